@@ -7,8 +7,19 @@ from datetime import date
 
 import pytest
 
-from chartproof.model import Chart, Conflict, DayRange, Denial, DenialReason, Fact, Finding, Quantity, Span
-from chartproof.rights.claims import answered, contradictions
+from chartproof.model import (
+    Chart,
+    Conflict,
+    DayRange,
+    Denial,
+    DenialReason,
+    Fact,
+    Finding,
+    Quantity,
+    Span,
+    TherapyLine,
+)
+from chartproof.rights.claims import answered, contradictions, true_of_lines
 
 LETTER = Span("letter.pdf", 1, 0, 10, "no status.")
 NOTE = Span("note.pdf", 2, 0, 6, "ECOG 1")
@@ -90,3 +101,18 @@ def test_the_test_itself_and_a_word_on_all_organs_are_answered(quote: str) -> No
     asked = replace(denial("organ_function"), reasons=(DenialReason("organ_function", quote, 1, LETTER),))
     (conflict,) = contradictions(asked, [organs()], CHART)
     assert conflict.b == HEART
+
+
+@pytest.mark.parametrize(
+    ("quote", "true"),
+    [
+        ("Records show only one prior course of treatment.", True),
+        ("Your records show a single line, R-CHOP.", True),
+        ("The record does not show a trial of a non-covalent inhibitor (pirtobrutinib).", True),
+        ("The records show two completed lines.", False),
+        ("At least one line of treatment must have failed.", False),
+        ("Treatment with rituximab was not documented.", False),
+    ],
+)
+def test_what_a_letter_says_of_the_lines_that_the_chart_says_too(quote: str, true: bool) -> None:
+    assert true_of_lines(quote, [TherapyLine(1, "R-CHOP", ("rituximab", "doxorubicin"))]) is true

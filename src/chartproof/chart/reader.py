@@ -14,6 +14,7 @@ from chartproof.chart.derive import history
 from chartproof.chart.derive.apart.compared import compared
 from chartproof.chart.derive.apart.disagreements import disagreements
 from chartproof.chart.derive.claimed.paper_facts import log_facts, paper_facts, plan_facts
+from chartproof.chart.derive.comparable import comparable
 from chartproof.chart.derive.dated_columns import dated_columns
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
@@ -162,7 +163,7 @@ def claimed(reading: Reading, case: Case) -> list[Fact]:
     """What our own papers claim, and what is told beside the chart."""
     logged = log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find))
     beside = handed_over(logged, reading, case.patient.name)
-    return [*paper_facts(reading, case, (*CLAIMED, place.find)), *beside, *dated_columns(reading)]
+    return [*paper_facts(reading, case, (*CLAIMED, place.find, committee.find)), *beside, *dated_columns(reading)]
 
 
 def told_numbers(reading: Reading, case: Case) -> list[Fact]:
@@ -184,6 +185,7 @@ def shown(
     beside   what `claimed` gave
     numbers  what `told_numbers` gave
     """
+    facts, beside, numbers = (comparable(reading, told) for told in (facts, beside, numbers))
     found = [
         *conflict.conflicts(reading, facts, lines, case, beside, numbers),
         *disagreements(facts, case, {one.id: one.kind for one in reading.documents}),

@@ -6,12 +6,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from chartproof.model import Chart, Conflict, Denial, DenialReason, Finding, Span
+from chartproof.model import Chart, Conflict, Denial, DenialReason, Finding, Span, TherapyLine
 from chartproof.rights.grounds import in_general
 from chartproof.rights.words import table
 
 #: Kinds of reasons that the chart names otherwise in its conflicts.
 SHOWN_AS: Mapping[str, str] = {"one_time": "earlier CAR-T product"}
+#: A number of lines as letters write it, the words that make it a rule, and drugs by the ends of their names.
+COUNT = re.compile(
+    r"\b(?P<n>[1-5]|one|single|two|three|four|five)(?: \w+){0,2} (?:lines?|courses?|regimens?|treatments?|therap(?:y|ies))\b",
+    re.IGNORECASE,
+)
+NUMBERS: Mapping[str, str] = {"one": "1", "single": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+LEAST = re.compile(r"\b(?:at least|or more|fewer|after|until|requires?|minimum)\b", re.IGNORECASE)
+DRUG = re.compile(r"\b[a-z]{3,}(?:nib|mab|clax|mib|domide)\b", re.IGNORECASE)
 #: The concepts whose findings answer a kind of reason. A reason of another kind is left to a person.
 CONCEPTS: Mapping[str, frozenset[str]] = {
     "prior_therapy": frozenset({"prior_lines", "class_exposure", "relapsed_or_refractory"}),
@@ -83,8 +91,11 @@ def contradictions(denial: Denial, findings: Sequence[Finding], chart: Chart) ->
             continue
         met = [row for row in speaking(reason, findings) if row.status == "met"]
         quotes = [span for row in met for span in answers_of(reason, row) if span.file != denial.file]
+        if reason.kind == "prior_therapy" and true_of_lines(reason.span.quote, chart.lines):
+            continue
         if reason.kind == "prior_therapy":
-            quotes = [span for line in chart.lines for span in line.evidence if span.file != denial.file] or quotes
+            told = [span for line in chart.lines for span in named_first(line) if span.file != denial.file]
+            quotes = told or quotes
         stands = [
             one.b for one in chart.conflicts if one.what.startswith(name_of(reason)) and one.b.file != denial.file
         ]
@@ -93,6 +104,26 @@ def contradictions(denial: Denial, findings: Sequence[Finding], chart: Chart) ->
             said = met[0].shows if met else "the chart documents the lines of therapy"
             yield Conflict(f"{reason.kind.replace('_', ' ')}: the plan's letter", reason.span, quotes[0], said)
     yield from approved_and_denied(denial, chart)
+
+
+def true_of_lines(quote: str, lines: Sequence[TherapyLine]) -> bool:
+    """Whether the letter says what the chart says: so many lines, or that a drug which it names was not given."""
+    given = {drug.replace("_", " ").lower() for line in lines for drug in line.drugs}
+    drugs = {match[0].lower() for match in DRUG.finditer(quote)}
+    if drugs and not drugs & given:
+        return True
+    count = COUNT.search(quote)
+    return (
+        count is not None and NUMBERS.get(count["n"].lower(), count["n"]) == str(len(lines)) and not LEAST.search(quote)
+    )
+
+
+def named_first(line: TherapyLine) -> list[Span]:
+    """The line's quotes, those that name one of its drugs before a row of numbers that names none."""
+    return sorted(
+        line.evidence,
+        key=lambda span: not any(drug.replace("_", " ").lower() in span.quote.lower() for drug in line.drugs),
+    )
 
 
 def of_members(reason: DenialReason) -> bool:

@@ -20,6 +20,8 @@ from chartproof.model import DayRange, Span, TherapyLine
         ("flowsheet", "Banner: MM, s/p 3 regimens (VRd, SCT, DKd)", 3, 0),
         ("prior_auth_form", "Lines of treatment: 3 Last ECOG: 0", 3, 0),
         ("primary_care", "prior lines of therapy: two", 2, 0),
+        ("lab_report", "Registry abstract: two prior systemic regimens (VRd, DPd), now KPd", 2, 0),
+        ("face_sheet", "Myeloma, three previous systemic lines", 3, 0),
     ],
 )
 def test_a_label_gives_a_count(kind: str, text: str, number: int, weight: int) -> None:
@@ -30,7 +32,14 @@ def test_a_label_gives_a_count(kind: str, text: str, number: int, weight: int) -
 
 
 @pytest.mark.parametrize(
-    "text", ["Prior lines: 1. R-CHOP 2. R-ICE", "Prior regimens: 2-3", "prior lines: 3/2024 R-CHOP"]
+    "text",
+    [
+        "Prior lines: 1. R-CHOP 2. R-ICE",
+        "Prior regimens: 2-3",
+        "prior lines: 3/2024 R-CHOP",
+        "Two prior lines are not part of that indication.",
+        "for adults after at least two prior lines",
+    ],
 )
 def test_a_list_a_range_or_a_day_is_no_count(text: str) -> None:
     assert not list(labelled_counts(folder([{"kind": "clinic_note", "day": "2026-06-01", "text": text}])))

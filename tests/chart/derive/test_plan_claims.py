@@ -74,3 +74,37 @@ def test_a_letter_that_names_every_line_as_all_there_was_is_right() -> None:
     )
     reading = folder([{"kind": "denial_letter", "day": "2026-06-01", "text": f"Notice of denial\n{claim}\n"}])
     assert not list(plan_claims(reading, (), lines, date(2026, 6, 15)))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The records show only three completed lines of treatment.",
+        "Your records show three prior regimens.",
+        "The product is covered only after four lines of systemic therapy.",
+    ],
+)
+def test_a_letter_that_gives_the_charts_own_number_or_a_rule_contradicts_nobody(claim: str) -> None:
+    reading = folder(
+        [
+            {"kind": "denial_letter", "day": "2026-06-01", "text": f"Notice of denial\n{claim}\n"},
+            {"kind": "clinic_note", "day": "2026-06-05", "text": "Lymphoma, relapsed after three lines."},
+        ]
+    )
+    assert not list(plan_claims(reading, (), LINES, date(2026, 6, 15)))
+
+
+def test_a_clinician_who_counts_the_lines_since_the_letter_answers_it() -> None:
+    letter = "Notice of denial\nThe records show treatment with R-CHOP only.\n"
+    notes = [
+        {"kind": "denial_letter", "day": "2026-06-01", "text": letter},
+        {"kind": "clinic_note", "day": "2026-06-05", "text": "She has had three lines of treatment."},
+    ]
+    lines = [
+        replace(line, drugs=(drug,))
+        for line, drug in zip(LINES, ("doxorubicin", "lenalidomide", "polatuzumab"), strict=True)
+    ]
+    (one,) = plan_claims(folder(notes), (), lines, date(2026, 6, 15))
+    assert one.b.quote == "She has had three lines of treatment."
+    (one,) = plan_claims(folder(notes[:1]), (), lines, date(2026, 6, 15))
+    assert one.b.file == "note-2.txt" and one.b.quote == "pola-BR"

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from chartproof.chart.derive.apart.codes_apart import codes_apart
+from chartproof.chart.derive.apart.converted import converted
 from chartproof.chart.derive.apart.corrected import corrected
 from chartproof.chart.derive.apart.event_days import event_days
 from chartproof.chart.derive.apart.explained import explained
 from chartproof.chart.derive.apart.left_open import left_open
 from chartproof.chart.derive.apart.other_people import other_people
+from chartproof.chart.derive.apart.products import products
 from chartproof.chart.derive.apart.recovered import recovered
 from chartproof.chart.derive.apart.screened import screened
 from chartproof.chart.derive.apart.second_hand import second_hand
@@ -93,10 +95,12 @@ def conflicts(
         *screened(facts, asked),
         *recovered(facts, {one.id: one.kind for one in reading.documents}, asked),
         *explained(reading, facts, asked),
+        *converted(facts, asked),
+        *products(reading, asked),
         *stamped(reading),
         *labelled(reading, asked),
         *overtaken(reading, facts),
-        *_infected_since(facts),
+        *_infected_since([fact for fact in facts if not fact.when or fact.when.first <= asked]),
         *(told_twice(reading, facts, case) if case else ()),
     ]
     shown = {places(one) for one in found}

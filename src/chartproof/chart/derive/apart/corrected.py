@@ -12,7 +12,7 @@ from chartproof.chart.derive.standing import pattern
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
-from chartproof.model import Conflict, Span
+from chartproof.model import Conflict, Document, Span
 
 #: Lines of a page over which a sentence may run on.
 REACH = 3
@@ -33,13 +33,20 @@ class Stated:
 
 def corrected(reading: Reading) -> Iterator[Conflict]:
     """One conflict at most for each thing that one report states twice."""
-    for _document, group in groupby(reading.sentences, key=lambda sentence: sentence.document.id):
+    for _report, group in groupby(reading.sentences, key=report_of):
         sentences = list(group)
         told = list(moved(sentences))
         yield from told
         yield from line_above(sentences)
         if sentences[0].document.kind in load("corrections.yaml")["reports"]:
             yield from _stages(sentences, {(one.a.page, one.a.start) for one in told})
+
+
+def report_of(sentence: Sentence) -> tuple[str, str]:
+    """What a sentence is part of: its document; of reports all those of one kind that a file holds one behind the other."""
+    document = sentence.document
+    one = document.kind in load("corrections.yaml")["reports"]
+    return (document.file, document.kind) if one else (document.file, document.id)
 
 
 def moved(sentences: Sequence[Sentence]) -> Iterator[Conflict]:
@@ -88,11 +95,16 @@ def _stages(sentences: Sequence[Sentence], done: set[tuple[int, int]]) -> Iterat
     first: dict[str, Stated] = {}
     shown: set[str] = set()
     later = preliminary = False
+    document = sentences[0].document
     for sentence in sentences:
-        if pattern(words["first"]).search(sentence.text):
+        if sentence.document is not document and not same_specimen(document, sentence.document, preliminary):
+            first, later, preliminary = {}, False, False
+        document = sentence.document
+        lines = sentence.page.text[sentence.start : sentence.end]
+        if pattern(words["first"]).search(lines):
             later, preliminary = False, True
-        opens = pattern(words["later"]).search(sentence.text)
-        if opens or (preliminary and pattern(words["final"]).search(sentence.text)):
+        opens = pattern(words["later"]).search(lines)
+        if opens or (preliminary and pattern(words["final"]).search(lines)):
             later = True
         if later and pattern(words["retells"]).search(sentence.text):
             continue
@@ -108,6 +120,11 @@ def _stages(sentences: Sequence[Sentence], done: set[tuple[int, int]]) -> Iterat
             if (quote.page, quote.start) not in done:
                 beside = near_quote(stated.sentence, stated.start, stated.end)
                 yield Conflict(f"{stated.what} within one report", quote, beside, f"{shown_value(stated)}: {STANDS}")
+
+
+def same_specimen(one: Document, other: Document, preliminary: bool) -> bool:
+    """Whether the next report of a file may be the final one of a preliminary one: no day sets them apart."""
+    return preliminary and (one.when is None or other.when is None or one.when == other.when)
 
 
 def differ(one: Stated, other: Stated) -> bool:

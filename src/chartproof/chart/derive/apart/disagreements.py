@@ -17,7 +17,7 @@ from chartproof.chart.derive.apart.scores_apart import (
     scores,
     strength,
 )
-from chartproof.chart.derive.standing import takes_side
+from chartproof.chart.derive.standing import pattern, takes_side
 from chartproof.chart.find.drugs import mentions, role_of
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Conflict, Fact
@@ -49,6 +49,8 @@ OPINIONS = (
     ("mdt_recommendation", "committee's outcome", ("recommended",), ("deferred", "conditional", "against")),
     ("organ_function_statement", "organ function", ("adequate", "withheld"), ("inadequate",)),
 )
+#: A word that the organs do not suffice which stands in the same packet as the one that replaces it.
+REPLACED_DAYS = 60
 #: Notes of facts: a statement that leaves out the weeks after the collection; a result that names no marker.
 SHORT = "does not speak of the four weeks after apheresis"
 UNNAMED = "the marker is not named"
@@ -249,7 +251,11 @@ def opinions(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
             continue
         if newest.value in yes:
             # A body that refused first and recommends now shows both: a plan that holds the first minutes will ask.
-            refused = [fact for fact in told if fact.value == "against" and last_day(fact) < last_day(newest)]
+            # So does a clinician who refused for an illness and, when it is over, replaces his word.
+            refused = [
+                fact for fact in told
+                if (fact.value == "against" or replaced(fact, newest)) and last_day(fact) < last_day(newest)
+            ]  # fmt: skip
             if refused:
                 right = f"{newest.value}: the word of {fact_day(newest)} is the newer one"
                 yield Conflict(name, max(refused, key=strength).evidence[0], newest.evidence[0], right)
@@ -259,6 +265,16 @@ def opinions(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
         if before:
             right = f"{newest.value}: the word of {fact_day(newest)} is the newer one"
             yield Conflict(name, max(before, key=strength).evidence[0], newest.evidence[0], right)
+
+
+def replaced(fact: Fact, newest: Fact) -> bool:
+    """Whether a clinician refused for an organ that he names, in these weeks, what the newest word grants."""
+    near = (last_day(newest) - last_day(fact)).days <= REPLACED_DAYS
+    return (
+        fact.value == "inadequate"
+        and near
+        and bool(pattern(load("compared.yaml")["organs"]).search(fact.evidence[0].quote))
+    )
 
 
 def of_another_product(fact: Fact, case: Case) -> bool:

@@ -22,6 +22,8 @@ SAID = ("present", "historical")
 SCALES = ("ecog", "karnofsky", "pps")
 #: The window in which a score counts (a convention of the project).
 SCORE_DAYS = 30
+#: A number of the chart that is older than this is no answer to a claim of today.
+OLD_DAYS = 200
 #: A clinician's number this close to the newest one is quoted before a nurse's table; a claim of such a day is of that day.
 NEAR_DAYS, SAME_DAYS = 14, 3
 
@@ -79,6 +81,8 @@ def against(
     if dated and claim.when and claim.when.exact:
         known = [one for one in known if abs((last_day(one) - last_day(claim)).days) <= SAME_DAYS]
     newest = max(map(last_day, known), default=date.min)
+    if not dated and (newest == date.min or (asked - newest).days > OLD_DAYS or told_undated(claim, rule, facts)):
+        return None
     usable = [one for one in known if (newest - last_day(one)).days <= rule["days"]]
     value = single(claim) or 0.0
     if not usable or any(agrees(one, value, rule) for one in usable):
@@ -90,6 +94,14 @@ def against(
     reports = load("contradictions.yaml")["sources"]["report"]
     own = [one for one in near if kinds.get(one.document) in reports and amount(one) == amount(best)]
     return max(own, key=last_day, default=best)
+
+
+def told_undated(claim: Fact, rule: dict[str, Any], facts: Sequence[Fact]) -> bool:
+    """Whether the chart gives the very number without its day."""
+    told = [
+        fact for fact in facts if fact.concept == claim.concept and fact.when is None and fact.quantity and fact.signed
+    ]
+    return any(fact.assertion == "present" and agrees(fact, single(claim) or 0.0, rule) for fact in told)
 
 
 def agrees(fact: Fact, value: float, rule: dict[str, Any]) -> bool:

@@ -6,6 +6,7 @@ is no assertion.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -25,6 +26,8 @@ from chartproof.model import Conflict, Fact, Span, TherapyLine
 RECENT_DAYS = 180
 #: Words by which a clinician tells the count, and does not only mention it.
 TOLD = r"\b(?:ha[sd]|have)\s+(?:had|received)\b|\bprior\s+lines?\b"
+#: Numbers in words, as letters write them.
+NUMBERS = {"one": "1", "single": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 #: Where a clinician's own count of lines weighs most.
 COUNTERS = ("committee", "treatment_summary", "provider_letter", "consult_note", "clinic_note")
 
@@ -96,8 +99,12 @@ def _remission(sentence: Sentence, words: dict[str, Any], facts: Sequence[Fact],
 def _treatment(
     sentence: Sentence, words: dict[str, Any], reading: Reading, lines: Sequence[TherapyLine]
 ) -> Iterator[Conflict]:
-    """A drug or class that the letter misses beside its line; a number of lines beside a clinician's own count."""
-    only = _only_treated(sentence, words, lines)
+    """A drug or class that the letter misses beside its line; a number of lines beside a clinician's own count.
+
+    A rule of the plan ("covered only after two lines") says nothing of the member."""
+    if pattern(words["plan_rule"]).search(sentence.text) and not pattern(words["plan_of_member"]).search(sentence.text):
+        return
+    only = _only_treated(sentence, words, reading, lines)
     if only:
         yield only
         return
@@ -105,20 +112,46 @@ def _treatment(
     named = [one for one in mentions(sentence.text) if core(one.drugs)] if missed else []
     classes = [name for name, cue in words["class_words"].items() if missed and pattern(cue).search(sentence.text)]
     for line in lines:
-        if line.evidence and (any(core(one.drugs) & core(line.drugs) for one in named) or {*classes} & {*line.classes}):
+        same = any(core(one.drugs) & core(line.drugs) for one in named) if named else {*classes} & {*line.classes}
+        if line.evidence and same:
             place = (missed.start(), missed.end()) if missed else (0, 0)
             right = f"given: {line.regimen} from {line.start or 'an unknown day'}"
-            yield _conflict("prior therapy", sentence, place, line.evidence[0], right)
+            yield _conflict("prior therapy", sentence, place, _naming(line), right)
             return
     match = pattern(words["plan_count"]).search(sentence.text)
     counted = _best_count(reading, lines) if match else None
-    if match and counted:
+    if match and counted and not _says_so(match[0], counted.number):
         right = f"{counted.number} documented; what the label asks is another question than the plan's number"
         yield _conflict("prior therapy", sentence, match.span(), counted.span, right)
 
 
-def _only_treated(sentence: Sentence, words: dict[str, Any], lines: Sequence[TherapyLine]) -> Conflict | None:
-    """The drugs that the letter calls all there was ("only bendamustine and rituximab"), beside the newest line of others."""
+def _counted_since(letter: Sentence, reading: Reading, lines: Sequence[TherapyLine]) -> Span | None:
+    """The newest count of the lines that a clinician wrote after the letter: it answers it."""
+    sent = letter.document.when
+    told = [one for one in stated_counts(reading) if one.weight and one.number == len(lines) and one.when and sent]
+    since = [(one.when.last, one.span) for one in told if one.when and sent and one.when.first > sent.last]
+    return max(since, key=lambda row: row[0], default=(date.min, None))[1]
+
+
+def _naming(line: TherapyLine) -> Span:
+    """The words that name a drug of the line, before a row of numbers that does not."""
+    names = (
+        quote for quote in line.evidence if any(core(one.drugs) & core(line.drugs) for one in mentions(quote.quote))
+    )
+    return next(names, line.evidence[0])
+
+
+def _says_so(words: str, number: int) -> bool:
+    """Whether the letter gives the number that the chart gives: it asks for more, and contradicts nobody."""
+    said = [NUMBERS.get(word, word) for word in re.findall(r"\d|[a-z]+", words.lower())]
+    return str(number) in said and not re.search(r"at least|after|until|fewer|more", words, re.IGNORECASE)
+
+
+def _only_treated(
+    sentence: Sentence, words: dict[str, Any], reading: Reading, lines: Sequence[TherapyLine]
+) -> Conflict | None:
+    """The drugs that the letter calls all there was ("only bendamustine and rituximab"), beside a clinician's count of the
+    lines who wrote since, else beside the newest line of others."""
     match = pattern(words["plan_only"]).search(sentence.text)
     named = {drug for one in mentions(sentence.text) for drug in core(one.drugs)} if match else set()
     others = [line for line in lines if line.evidence and core(line.drugs) and not core(line.drugs) & named]
@@ -126,7 +159,9 @@ def _only_treated(sentence: Sentence, words: dict[str, Any], lines: Sequence[The
         return None
     newest = max(others, key=lambda line: line.line)
     right = f"{len(lines)} lines documented; the newest is {newest.regimen} from {newest.start or 'an unknown day'}"
-    return _conflict("prior therapy", sentence, match.span(), newest.evidence[0], right)
+    return _conflict(
+        "prior therapy", sentence, match.span(), _counted_since(sentence, reading, lines) or _naming(newest), right
+    )
 
 
 def _best_count(reading: Reading, lines: Sequence[TherapyLine]) -> Stated | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -30,24 +31,41 @@ def tests(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: da
             continue
         if any(within(fact, asked, rule["days"]) for one in rule["concepts"] for fact in standing(facts, one, asked)):
             continue
-        quote = other_study(reading, rule, claim) or lacking(reading, facts, rule, asked, claim)
+        quote = (
+            other_study(reading, rule, claim)
+            or unfinished(facts, rule, claim, asked)
+            or lacking(reading, facts, rule, asked, claim, old=not points(item_of(sentence, match)))
+        )
         if quote:
             yield conflict_of(rule["name"], sentence, match, quote, f"not in the chart; {CORRECT}")
 
 
+def unfinished(facts: Sequence[Fact], rule: dict[str, Any], claim: Sequence[DayRange], asked: date) -> Span | None:
+    """What a paper of these days tells that nobody has signed: where it says so itself, else of the claimed day, first."""
+    cue = pattern(load("claims.yaml")["unfinished"])
+    found = [
+        fact.evidence[0] for fact in facts
+        if fact.concept in rule["concepts"] and fact.signed is False and fact.evidence
+        and (fact.known is None or within(replace(fact, when=fact.known), asked, rule["days"]))
+    ]  # fmt: skip
+    said = [quote for quote in found if cue.search(quote.quote)] or found
+    said.sort(key=lambda quote: not any(day in claim for _start, _end, day in find_dates(quote.quote)))
+    return said[0] if said else None
+
+
 def lacking(
-    reading: Reading, facts: Sequence[Fact], rule: dict[str, Any], asked: date, claim: Sequence[DayRange]
+    reading: Reading, facts: Sequence[Fact], rule: dict[str, Any], asked: date, claim: Sequence[DayRange], *, old: bool
 ) -> Span | None:
-    """The statement that it is not there, else the newest one where only an older one is, else the plan to do it.
+    """The statement that it is not there, else (if `old`) the newest one where only an older one is, else the plan to do it.
 
     A paper that gives the older one's own day claims no more than that.
     """
     plain, *open_still = load("claims.yaml")["not_there"]
     quote = not_there(reading, rule, asked, claim, cues=[plain])
     known = [fact for concept in rule["concepts"] for fact in standing(facts, concept, asked) if fact.rank]
-    old = max(known, key=last_day, default=None)
-    if quote is None and old and (not claim or elsewhere(old, claim)):
-        quote = old.evidence[0]
+    last = max(known, key=last_day, default=None)
+    if quote is None and old and last and (not claim or elsewhere(last, claim)):
+        quote = last.evidence[0]
     return quote or not_there(reading, rule, asked, claim, cues=open_still)
 
 
@@ -62,7 +80,23 @@ def claimed(sentence: Sentence, match: re.Match[str]) -> list[DayRange] | None:
 
     The words of one item reach from its tick to the next one's; a tick may stand before the name or behind the question.
     """
-    words, page = load("claims.yaml"), sentence.page.text
+    words, text = load("claims.yaml"), item_of(sentence, match)
+    if pattern(words["unclaimed"]).search(text) or not pattern(words["claimed"]).search(text):
+        return None
+    return [day for _start, _end, day in find_dates(text, year_hint=_written(sentence))]
+
+
+def points(item: str) -> bool:
+    """Whether the form only says where to look ("see lab"), and gives neither a day nor a result."""
+    words = load("claims.yaml")
+    return bool(pattern(words["pointer"]).search(item)) and not pattern(words["claimed"]).search(
+        pattern(words["pointer"]).sub("", item)
+    )
+
+
+def item_of(sentence: Sentence, match: re.Match[str]) -> str:
+    """The words of the form's item around the name of the test."""
+    page = sentence.page.text
     start = max(sentence.start, sentence.start + match.start() - BEFORE)
     behind = page[sentence.start + match.end() : sentence.end + BEHIND][:BEHIND]
     if sentence.text.rstrip().endswith("?"):
@@ -71,10 +105,7 @@ def claimed(sentence: Sentence, match: re.Match[str]) -> list[DayRange] | None:
         item = re.split(
             r"\n|;|(?<=\w) (?=[\[(][ xX]?[\])])", behind[: max(0, sentence.end - sentence.start - match.end())]
         )[0]
-    text = page[start : sentence.start + match.end()] + item
-    if pattern(words["unclaimed"]).search(text) or not pattern(words["claimed"]).search(text):
-        return None
-    return [day for _start, _end, day in find_dates(text, year_hint=_written(sentence))]
+    return page[start : sentence.start + match.end()] + item
 
 
 def _written(sentence: Sentence) -> date | None:

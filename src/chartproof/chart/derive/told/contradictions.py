@@ -160,12 +160,13 @@ def _rank(one: Telling, rule: dict[str, Any]) -> int:
 
 
 def _weight(one: Telling, rule: dict[str, Any], known: Sequence[Telling]) -> tuple[int, int, int, bool, int]:
-    """Source, then for what grows the number, then for lasting things how many papers say so, and in how few words, else
+    """Source, then for what grows the number, then for lasting things how many papers say so, and in how few words (of an outcome in how many), else
     the newest; of days the earliest. What may have come since it was denied (`earliest`) goes by the newest too."""
     lasting = rule.get("lasting") and not rule.get("earliest")
     papers = len({other.document for other in known if other.value == one.value}) if lasting else 0
     number = int(one.value) if rule.get("grows") else 0
-    last = -_ordinal(one.when) if "day" in rule else -len(one.quote.quote) if lasting else _ordinal(one.when)
+    words = len(one.quote.quote) if rule.get("fullest") else -len(one.quote.quote)
+    last = -_ordinal(one.when) if "day" in rule else words if lasting else _ordinal(one.when)
     return _rank(one, rule), number, papers, one.measured, last
 
 

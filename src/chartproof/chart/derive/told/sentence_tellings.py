@@ -17,6 +17,10 @@ from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange
 
+#: "First relapse 02/09/26" counts on that day; "one relapse" counts when it is written.
+ORDINAL = re.compile(r"first|second|third|fourth|fifth|\dst|\dnd|\drd|\dth", re.IGNORECASE)
+#: A report tells of its own specimen, whatever the history above it says.
+REPORTS = ("pathology", "lab_report", "lab_export")
 #: Characters of a clause in which a result stands behind the name of its test, or before it.
 BEHIND, BEFORE = 48, 24
 #: Characters behind a drug's name, or before it, in which its end is told.
@@ -25,18 +29,33 @@ REACH = 110
 LONG, NEAR = 140, 60
 STOP = re.compile(r"[.;]\s")
 STOPPED = re.compile(r"(?:stopped|discontinued|ended|ceased|held|changed|switched)\b", re.IGNORECASE)
+#: A sentence that denies what the one before it names: of "it", of her, or without a subject ("Not started.").
+OF_IT = re.compile(
+    r"\W*(?:(?:it|this|that|they|these|both|s?he|we|i|mrs?|ms|pt|none|no (?:dose|tablet|pill|capsule|fill|infusion|cycle)s?"
+    r"|(?:the|his|her) (?:patient|pt|drug|prescription|rx|script|order|course|pills?|tablets?|capsules?|medicine|medication|pack|bottle|kit|therapy|treatment|first|last))\b"
+    r"|(?:(?:was|were|has|had|been|and|but|then|so|actually|in fact|ultimately|apparently|later|therapy|treatment|which|who) )*"
+    r"(?:never|not|un\w+|stopp\w+|discontinu\w+|given|started|failed|held|taken|picked|ended|cancel\w+)\b)",
+    re.IGNORECASE,
+)
 CLAUSE = re.compile(r"[.;]\s|\|| {3,}(?=[A-Z])")
 
 
 def of_sentence(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> Iterator[Telling]:
     """By every reader that the subject's rule asks for; `before` is the sentence before it, of the same reading."""
     for sort, read in READERS.items():
-        if sort in rule:
+        if sort in rule and not (sort == "test" and of_the_beginning(sentence, rule, before)):
             yield from read(sentence, rule)
     if "drug" in rule:
         yield from _drug(sentence, rule, before)
     if "classes" in rule:
         yield from _classes(sentence, rule)
+
+
+def of_the_beginning(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> bool:
+    """Whether a marker, which treatment may change, is told as it was when the illness began: "Presented with nodes. CD20 positive." """
+    changes = not rule.get("lasting") and not rule.get("days")
+    same = before is not None and before.segment is sentence.segment and before.document.kind not in REPORTS
+    return bool(changes and same and before and pattern(load("contradictions.yaml")["then"]).search(before.text))
 
 
 def _telling(
@@ -46,7 +65,12 @@ def _telling(
     """The telling, unless the words around it bar it."""
     segment = sentence.segment
     source = "paper" if is_paper(segment) else source_of(sentence.document, segment.signed)
-    if not _barred(sentence, rule, start, end):
+    retold = (
+        source == "report"
+        and rule.get("doubted")
+        and pattern(load("contradictions.yaml")["another_report"]).search(sentence.text)
+    )
+    if not retold and not _barred(sentence, rule, start, end):
         quote = near_quote(sentence, start, end)
         figures = value in rule.get("figures", ())
         yield Telling(value, quote, when or segment.when, segment.when, source, sentence.document.id, about, figures)
@@ -157,7 +181,8 @@ def _number(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
         if rule.get("grows") and number != most:
             continue  # "first relapse 2021, second relapse 2024" counts two
         if number and assertion(sentence, *match.span()) in ("present", "historical"):
-            day = _only_day(sentence, *match.span()) if rule.get("about") == "day" else None
+            event = rule.get("about") == "day" or (rule.get("grows") and ORDINAL.match(match[0]))
+            day = _only_day(sentence, *match.span()) if event else None
             about = str(day or sentence.segment.when) if rule.get("about") == "day" else ""
             yield from _telling(sentence, rule, str(number), *match.span(), day, about)
 
@@ -193,7 +218,8 @@ def _drug(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> 
     Where the sentence names no drug ("Stopped for diarrhea."), the only one of the sentence before it is meant.
     """
     named = [one for one in mentions(sentence.text) if core(one.drugs)]
-    if not named and before and before.document is sentence.document:
+    meant = not rule.get("denials") or OF_IT.match(sentence.text) is not None
+    if not named and meant and before and before.document is sentence.document:
         last = {one.drugs for one in mentions(before.text) if core(one.drugs)}
         if len(last) == 1 and len(drugs := last.pop()) == 1:
             yield from _causes(sentence, rule, drugs[0], (0, 0), len(sentence.text), "present")

@@ -31,7 +31,7 @@ class Use:
 
 
 def told_medicines(reading: Reading) -> Iterator[Conflict]:
-    """At most one conflict for each class of medicines: the newest clinician's word stands before a list's."""
+    """At most one conflict for each class of medicines, and each medicine of none: the newest clinician's word stands before a list's."""
     told: dict[str, list[Use]] = {}
     for sentence in reading.sentences:
         entry = whole_entry(sentence)
@@ -56,22 +56,38 @@ def at_odds(no: Use, yes: Use, known: list[Use]) -> bool:
 
 
 def uses(sentence: Sentence) -> Iterator[tuple[str, Use]]:
-    rules, text = data()["medicine"], sentence.text
+    text = sentence.text
     if pattern("medicine", "unless").search(text):
         return
     kind, words = sentence.document.kind, load("contradictions.yaml")["sources"]
     listed = sentence.page.read == "structured" or kind in (*words["list"], *words["record"])
-    for name in rules["classes"]:
-        for match in pattern("medicine", "classes", name).finditer(text):
+    for name, found in named(text):
+        for match in found:
             left = CLAUSE.split(text[max(0, match.start() - BEFORE) : match.start()])[-1]
             right = CLAUSE.split(text[match.end() :][:BEHIND])[0]
-            taken = None if pattern("medicine", "past").match(right) else answer(left, right, listed=listed)
+            taken = answer(left, right, listed=listed)
+            if taken and pattern("medicine", "past").match(right):
+                continue  # "on prednisone until May"; "not taking it since May" is told of today
             how = assertion(sentence, *match.span())
             when = last_of(text if sentence.page.read == "structured" else right) or sentence.segment.when
             if taken is None or when is None or how in ("family", "planned") or (taken and how != "present"):
                 continue
             yield name, Use(taken, near_quote(sentence, *match.span()), when, sentence.document.id, listed)
             break
+
+
+def named(text: str) -> Iterator[tuple[str, list[re.Match[str]]]]:
+    """(class, or the name of a medicine of none, where it stands) for each that the text names."""
+    taken: set[int] = set()
+    for name in data()["medicine"]["classes"]:
+        found = list(pattern("medicine", "classes", name).finditer(text))
+        taken |= {match.start() for match in found}
+        yield name, found
+    others: dict[str, list[re.Match[str]]] = {}
+    for match in pattern("medicine", "stems").finditer(text):
+        if match.start() not in taken:
+            others.setdefault(match[0].lower(), []).append(match)
+    yield from others.items()
 
 
 def answer(left: str, right: str, *, listed: bool) -> bool | None:

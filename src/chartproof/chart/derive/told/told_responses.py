@@ -161,8 +161,9 @@ def number_of(match: re.Match[str]) -> int:
 
 
 def by_line(names: frozenset[str], lines: Sequence[TherapyLine]) -> Iterator[str]:
-    """The first line's other name: its drugs for "line 1", and the reverse."""
-    for line in lines[:1]:
+    """A line's other name: its drugs for "line 1", and the reverse; not where two lines were of the same drugs."""
+    given = [core(line.drugs) for line in lines]
+    for line in (one for one in lines if given.count(core(one.drugs)) == 1):
         own = names_of_line(line)
         if own & names:
             yield from own

@@ -19,6 +19,8 @@ from chartproof.model import Conflict, DayRange, Fact, Quantity, Span, TherapyLi
 
 #: Characters on either side of a count that tell how it was made.
 AROUND = 80
+#: Characters behind a count in which "are not part of that indication" makes it another's.
+BEHIND = 40
 _NUMBER = r"(?P<n>\d|one|two|three|four|five|six|seven|eight)"
 _COUNT = re.compile(
     loosen(
@@ -30,6 +32,11 @@ _COUNT = re.compile(
 _NOT_A_COUNT = re.compile(
     r"(?:people|patients|persons|members|adults|individuals|those)\s+(?:with|who)\b|one\s+to\s+\w+|or\s+more|at\s+least|label|indicat|requires?|criteri|fewer|eligib|asks?\s+for|minimum|policy|needs?\b|if\b|study|trial|approved|"
     r"\b(?:median|mean|average|range|cohort|pivotal|registry|published|historical)\b|\b(?:PICC|central|venous|IV|access)\b|fourth|expected|would",
+    re.IGNORECASE,
+)
+#: What right before a count makes it a rule.
+_AT_LEAST = re.compile(
+    r"\b(?:at least|no fewer than|fewer than|more than|minimum(?: of)?|requires?|needs?|asks? for)\s+$",
     re.IGNORECASE,
 )
 #: What stands between the parts of a course and the line that they make.
@@ -171,7 +178,9 @@ def labelled_counts(reading: Reading) -> Iterator[Stated]:
             number = int(word) if word.isdigit() else int(load("treatment.yaml")["ordinals"].get(word, 0))
             clinician = sentence.document.kind in CLINICIANS and sentence.segment.signed is not False
             if number and not (
-                _NOT_A_COUNT.search(match[0]) or goes_on(word, sentence.page.text[sentence.start + match.end() :][:4])
+                _NOT_A_COUNT.search(sentence.text[match.start() : match.end() + BEHIND])
+                or _AT_LEAST.search(sentence.text[: match.start()])
+                or goes_on(word, sentence.page.text[sentence.start + match.end() :][:4])
             ):
                 quote = near_quote(sentence, match.start(), match.end())
                 weight = _weight(sentence) if clinician and not is_paper(sentence.segment) else 0

@@ -20,6 +20,8 @@ OUTWEIGHED = "the record of the procedure and two signed notes say otherwise"
 UNSUPPORTED = "told in passing, while signed notes of the treating field say that none was given"
 #: The note of a day that does not stand against the transplant's own record.
 OTHER_DAY = "the transplant's own record gives another day"
+#: The note of a denial that was true when it was written.
+BEFORE_IT_WAS_DONE = "said before it was done"
 OPEN_DAY = "documents give different days; the day is open between them"
 #: Days of one event that differ by less than this are one day, told more or less closely.
 SAME_EVENT = 62
@@ -58,7 +60,7 @@ def settle(facts: Sequence[Fact], documents: Iterable[Document] = ()) -> list[Fa
             if one.extra.get("told") == "before" and any(f.document == one.document for f in given):
                 continue  # it denies those before the one that its own document tells of
             if one.when is None or one.when.last <= first or one.rank == 0 or lately:
-                one = replace(one, assertion="historical", note="said before it was done")
+                one = replace(one, assertion="historical", note=BEFORE_IT_WAS_DONE)
         out.append(_dated(one, given))
     return list(
         {
