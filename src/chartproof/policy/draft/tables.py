@@ -239,7 +239,7 @@ def usual_pitch(lines: Sequence[Line]) -> float:
         b.top - a.top
         for a, b in itertools.pairwise(lines)
         if a.page == b.page and abs(a.left - b.left) < 1 and len(a.cells) == len(b.cells) == 1
-        and 0 < b.top - a.top < 2.2 * max(a.height, 1)
+        and 0 < b.top - a.top < 2.2 * max(a.height, 1) and not (b.scanned and label_of(b.text))
     ]  # fmt: skip
     # Lists stand further apart than lines of one paragraph: the lower half tells the pitch.
     return median(sorted(gaps)[: max(1, len(gaps) // 2)]) if gaps else 0.0
