@@ -58,3 +58,27 @@ def lettered(drawn: str) -> bytes:
     ]
     body = "".join(f"{n} 0 obj\n{part}\nendobj\n" for n, part in enumerate(parts, 1))
     return f"%PDF-1.4\n{body}trailer << /Root 1 0 R /Size 7 >>\n%%EOF\n".encode()
+
+
+ASKED = (
+    ("1. What is paid for?", True),
+    ("The boot is paid for once in a lifetime and for one foot, whichever of the two it is worn on.", False),
+    ("2. Who may have it?", True),
+    (
+        "The boot is approved when a surgeon has seen the foot and the ankle gives way at each step that is taken.",
+        False,
+    ),
+    ("3. The ankle was never broken and does not give way at all. May we give it because of the tendon?", True),
+    ("Yes, if a tendon has torn. Yes also if an ulcer of the foot was seen by a nurse in the last 9 days.", False),
+)
+
+
+def test_a_full_bold_question_heads_its_answer_where_the_others_do() -> None:
+    sheet, bold = Sheet(), []
+    for said, is_bold in ASKED:
+        before = len(sheet.words)
+        sheet.prose(said)
+        bold += [word.box for word in sheet.words[before:]] if is_bold else []
+    drafted = draft_policy([sheet.page()], {}, {1: tuple(bold)}).criteria
+    told = {one.id: (one.join, len(one.children)) for one in every(drafted)}
+    assert told["3"] == ("any", 2)

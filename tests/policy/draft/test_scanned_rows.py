@@ -43,3 +43,33 @@ def test_a_page_with_few_answers_is_no_form() -> None:
 def test_a_printed_page_is_left_as_it_is() -> None:
     typed = [Line(1, 0, 9, "la The pain ☐ Yes ☐ No", 60.0)] * 6
     assert with_scanned_rows(typed) == typed
+
+
+COUNTED = [
+    line((66.0, "Approval needs Yes to K1 and K2.")),
+    line((66.0, "K1l."), (93.0, "The knee gives way when"), (464.0, "0O Yes O No")),
+    line((95.0, "it is turned.")),
+    line((66.0, "K2. One of these is present:"), (464.0, "O Yes OO0 No")),
+    line((92.0, "[0"), (113.0, "(a) a torn band; or")),
+    line((92.0, "O"), (113.0, "(b) a worn joint.")),
+    line((66.0, "M1. The wound is open."), (464.0, "[ Yes"), (512.0, "No")),
+    line((66.0, "M2. A brace was worn."), (464.0, "O Yes (O No")),
+]
+
+
+def test_entries_counted_under_letters_stand_without_their_answers_and_behind_their_boxes() -> None:
+    assert [one.text for one in with_scanned_rows(COUNTED)] == [
+        "Approval needs Yes to K1 and K2.",
+        "K1. The knee gives way when",
+        "it is turned.",
+        "K2. One of these is present:",
+        "☐ (a) a torn band; or",
+        "☐ (b) a worn joint.",
+        "M1. The wound is open.",
+        "M2. A brace was worn.",
+    ]
+
+
+def test_statements_without_labels_are_left_as_they_are() -> None:
+    bare = [line((66.0, f"The knee {n}"), (464.0, "O Yes O No")) for n in "abcde"]
+    assert with_scanned_rows(bare) == bare

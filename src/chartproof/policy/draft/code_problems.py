@@ -149,7 +149,15 @@ def history_only(one: Listed, policy: PolicyText) -> str:
     of = words(re.sub(r"(?i)^(?:personal|family) history of\s+", "", title))
     if len(of) > 1 and any(of <= words(spelt(text)) for _, text in policy.asks):
         return ""  # a criterion asks for what the history is of
+    if not title.lower().startswith("family") and _has_had(of, policy.text):
+        return ""
     return f"a secondary code ({title[0].lower()}{title[1:]}): it supports no criterion by itself"
+
+
+def _has_had(disease: frozenset[str], text: str) -> bool:
+    """True where a sentence asks of a person, and not of the family, whether the disease was there before."""
+    said = (sentence for sentence in re.split(r"(?<=[.;:?])\s", text) if pattern("has_had").search(sentence))
+    return bool(disease) and any(disease <= words(spelt(sentence)) for sentence in said)
 
 
 def carrier(one: Listed, policy: PolicyText) -> str:

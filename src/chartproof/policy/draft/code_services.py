@@ -120,6 +120,7 @@ def misprinted(one: Listed, policy: PolicyText) -> str:
         and one.code[:4] != code[:4]
         and _one_slip(one.code, code)
         and len(said & words(known.title)) * 2 >= max(4, len(said))
+        and not _names_one(said) - words(known.title)
     ]
     if len(near) != 1:
         return ""
@@ -131,6 +132,11 @@ def other_system(code: str, of: str, named: str) -> str:
     if not named or named == of or named not in ("CPT", "ICD-10-CM", "ICD-10-PCS"):
         return ""
     return f"{code} is a code of {of}, not of {named}"
+
+
+def _names_one(said: frozenset[str]) -> frozenset[str]:
+    """Words of letters and digits, the names of genes and antigens: a title without them is another service's."""
+    return frozenset(word for word in said if re.fullmatch(r"[a-z]+\d+[a-z]*\d*", word))
 
 
 def _one_slip(printed: str, code: str) -> bool:

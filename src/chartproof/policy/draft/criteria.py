@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from chartproof.policy.draft.accounted import Drafted, account, all_below
 from chartproof.policy.draft.answered import with_answers
+from chartproof.policy.draft.answers import ways_of_answer
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.excused import with_excused
@@ -37,6 +38,7 @@ from chartproof.policy.draft.tabled import (
     is_before_table,
     leads_table,
     of_tables,
+    only_joins,
     telling_tables,
     without_reading,
 )
@@ -91,6 +93,8 @@ def _of_section(section: Section) -> list[Criterion]:
         kind = section.kind or _led_kind(section)
         if kind:
             return _of_heading(heading, section, kind)
+    if (answer := ways_of_answer(section)) is not None:
+        return [answer]
     found = without_leads(_of_nodes(section))
     found = together(parted(found, section), section)
     found = [standing_alone(one) for one in found]
@@ -246,7 +250,7 @@ def _of_nodes(section: Section) -> list[Criterion]:
                     listed[-1] = replace(listed[-1], text=f"{listed[-1].text} This condition{_takes_back(after)}")
             if listed and may_list(node, section):
                 kind = list_kind(node.text, section)
-                found.append(parent("", node, node.text, listed, kind))
+                found.append(_under_words(parent("", node, node.text, listed, kind), node, section))
                 continue
             nodes = [*listed, *nodes]
         if node.kind == "paragraph" and (is_before_table(nodes) or is_after_table(node, section.nodes)):
@@ -280,6 +284,18 @@ def _of_nodes(section: Section) -> list[Criterion]:
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)
     return found
+
+
+def _under_words(one: Criterion, node: Node, section: Section) -> Criterion:
+    """A list whose lead says no more than how it joins ("One entry is enough."), under the words of the heading above that.
+
+    What is listed, and for whom, stands in the heading: "GROUP 1. Paid for when the general rules are met".
+    """
+    heading = section.heading
+    opens = section.nodes[0].lines[0] is node.lines[0]
+    if heading is None or heading.page != node.page or not opens or not only_joins(node.text):
+        return one
+    return replace(one, text=f"{heading.text} {one.text}")
 
 
 def _refers(node: Node, after: Sequence[Node]) -> bool:

@@ -22,6 +22,7 @@ from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.series import series
 from chartproof.policy.draft.single import single
+from chartproof.policy.draft.told_tables import case_of
 from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import pattern
 
@@ -268,7 +269,7 @@ def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Crite
     name = heading.id if heading is not None and titled and heading.id else f"{made(row)}/{kind}"
     words = text or (heading.text if heading is not None and titled else " / ".join(filter(None, grid.head)))
     one = grouped(name, row, words, kind, join=join, children=tuple(rows))
-    one = replace(one, when=guard_of_part(heading.text)) if heading is not None and titled else one
+    one = replace(one, when=guard_of_part(heading.text) or case_of(heading)) if heading is not None and titled else one
     return replace(one, made_id=not (titled and heading is not None and heading.id))
 
 

@@ -19,12 +19,12 @@ from chartproof.policy.draft.nested_rows import nested
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.row_kinds import apart, of_rows
 from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
-from chartproof.policy.draft.sections import by_content, sentence_of
+from chartproof.policy.draft.sections import by_content, may_ask, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.situations import rows_of_situations, situation_column
 from chartproof.policy.draft.ticks import ticked
-from chartproof.policy.draft.told_tables import named_by
+from chartproof.policy.draft.told_tables import case_of, named_by
 from chartproof.policy.draft.units import opens_list
 from chartproof.policy.draft.words import pattern
 
@@ -141,13 +141,19 @@ def _with_numbers(grid: Grid) -> Grid:
     if apart is not grid or grid.roles[0] == "number":
         return apart
     asked = [cell for row in grid.rows if (cell := grid.cell(row, 0))]
-    tests = [cell for cell in asked if any(sentence_of(said) in ("test", "necessity") for said in sentences(cell))]
+    tests = [cell for cell in asked if _states(cell)]
     columns = {"exclusion", "continuation"} & set(grid.roles) or "necessity" in grid.roles[1:]
     papers = "documentation" in grid.roles and not columns
     if grid.roles[0] != "necessity" or not papers or len(tests) * 2 <= len(asked):
         return grid
     rows = tuple(replace(row, cells=("", *row.cells)) for row in grid.rows)
     return Grid(("", *grid.head), rows, ("number", *grid.roles))
+
+
+def _states(cell: str) -> bool:
+    """True for a cell that says something of its own, and does not only name what its row is about."""
+    said = sentences(cell)
+    return any(sentence_of(one) in ("test", "necessity") or (one.endswith(".") and may_ask(one)) for one in said)
 
 
 def _is_sided(head: Sequence[str], roles: Sequence[str]) -> bool:
@@ -234,7 +240,9 @@ def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: 
     first = next((row for row in rows if len(row.cells) > n and row.cells[n]), rows[0])
     said = announcement(text)
     join = "none" if kind == "exclusion" else said.join if said and kind != "documentation" else "all"
-    return grouped(name, first, text, kind, join=join, children=tuple(children))
+    heading = rows[0].parent.parent if rows[0].parent is not None else None
+    when = case_of(heading) if heading is not None else ""
+    return replace(grouped(name, first, text, kind, join=join, children=tuple(children)), when=when)
 
 
 def _named_part(row: Node, kind: str) -> str:

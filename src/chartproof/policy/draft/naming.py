@@ -39,7 +39,10 @@ def papers(text: str) -> Found:
     shown = re.search(r"\b(?:that|which) shows?\s+", body)
     if shown and re.search(r",\s+and\s", body[shown.end() :]):
         body = body[shown.end() :]
-    cut = re.search(r",\s+(?:with|listing|including|showing|that|which)\b", body)
+    cut = re.search(
+        r",\s+(?:with|listing|including|showing|stating|naming|giving|describing|noting|covering|containing|specifying|that|which)\b",
+        body,
+    )
     named = body[: cut.start()] if cut else body
     pieces = _with_whom([piece.strip() for piece in commas(named)])
     two = _TWO_PAPERS.match(named) if len(pieces) == 1 and pattern("seams", "sends").search(named) else None
@@ -105,7 +108,10 @@ def _share_a_noun(pieces: list[str]) -> bool:
 
 def _describes(pieces: list[str]) -> bool:
     """True for "plan listing levels, approach and implants", where the list tells what is in one paper."""
-    inside = re.search(r"\b(?:with|listing|including|showing|naming)\s+[\w\s-]{1,40}$", pieces[0])
+    inside = re.search(
+        r"\b(?:with|listing|including|showing|naming|stating|giving|describing|noting|containing|specifying)\s+[\w\s-]{1,40}$",
+        pieces[0],
+    )
     return inside is not None and all(
         len(piece.split()) <= 6 and not re.match(r"(?:and\s+)?(?:the|an?)\s", piece) for piece in pieces[1:]
     )

@@ -68,7 +68,8 @@ def _are_names(listed: list[str], after: str) -> bool:
     done_to = pattern("nouns", "acts").search(listed[0]) and pattern("nouns", "acts").search(second)
     if done_to and re.match(r"\s+of\s", rest) and not re.search(r"\sof\s", listed[0]):
         return False  # "deletion or duplication of the gene": both are of the gene
-    return pattern("nouns", "shared").match(rest) is None
+    bare = len(listed) == 1 and len(listed[0].split()) == 1 and pattern("nouns", "shared_bare").match(rest) is not None
+    return not bare and pattern("nouns", "shared").match(rest) is None
 
 
 def _each_asked(lead: str, listed: list[str], after: str) -> bool:

@@ -142,10 +142,24 @@ def _of_pieces(text: str, way: _Way, join: str, pieces: Sequence[str], sort: _As
         return Part(text)  # "is not taken with this or with that": neither may be so
     if way is _semicolons and join == "all" and not sort.documents and any(_ALSO.search(one) for one in pieces[1:]):
         join = "any"  # "the score is 2 or less; 3 is accepted if ..."
+    if join == "all" and _of_both(pieces):
+        return Part(text)
     if join == "all" and pattern("nouns", "kept").match(pieces[-1]) is not None:
         return _split(" ".join(pieces[:-1]), sort) if len(pieces) > 2 else Part(text)
     parts = tuple(_split(piece, replace(sort, deep=sort.deep + 1)) for piece in pieces)
     return Part(text, join, tuple(_flat(join, parts)))
+
+
+#: "A and B were made on the same scan": what is said of two things together parts neither.
+_TOGETHER = re.compile(
+    r"\b(?:are|were|have been|must be)\b[^;]*\b(?:the same|each other|together|side[- ]by[- ]side)\b"
+)
+
+
+def _of_both(pieces: Sequence[str]) -> bool:
+    """True where the first piece only names what the last says of it and of another together."""
+    named = pattern("likeness", "has_verb").search(pieces[0]) is None
+    return len(pieces) == 2 and named and _TOGETHER.search(pieces[1]) is not None
 
 
 def _denies_each(pieces: Sequence[str]) -> bool:
@@ -262,6 +276,10 @@ def _enumerated(text: str) -> Found:
 _BACKED = re.compile(r",?\sand\s(?:is|are|was|were)\s(?:backed|supported|confirmed|proven|shown)\sby\s*$")
 
 
+#: Another way that a clause of its own begins: "is 40 or more, or it is at least 35".
+_OTHER = re.compile(r",\s+or\s+(?=(?:else\s+)?(?:it|they|he|she|there|the|an?|his|her|its)\s)")
+
+
 def _listed_after(text: str) -> Found:
     """ "at least two of: this; that; another"."""
     match = re.search(r":\s+|,?\s+namely,?\s+", text)
@@ -275,8 +293,11 @@ def _listed_after(text: str) -> Found:
     if said is None or len(re.findall(mark, rest)) < (1 if mark == ";" else 2):
         return None
     lead = _BACKED.sub(" and", text[: said.start])
-    head = re.sub(r"[\s,]*(?:\bwith|\band|\bplus)?\s*$", "", lead)
+    head = re.sub(r"[\s,]*(?:\b(?:together )?with|\band|\bplus)?\s*$", "", lead)
     beside = re.search(r"\d", head) or re.search(r"\band\s*$", lead)
+    other = list(_OTHER.finditer(head)) if beside and head != lead.rstrip(" ,") else []
+    if other:  # what the list stands with is the last way alone
+        return "any", [text[: other[-1].start()], text[other[-1].end() :]]
     if len(head.split()) > 2 and beside and not re.match(r"(?i)tried|used|failed", head):
         return "all", [head, text[said.start :]]
     rest = re.split(r"(?<=\w)\.\s+(?=[A-Z])", rest)[0]

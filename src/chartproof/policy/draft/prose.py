@@ -24,7 +24,7 @@ _WAYS = re.compile(
 )
 #: Words that only join a sentence to the one before it.
 _BESIDE = re.compile(
-    r"^(?:(?:and|finally|also|in addition|moreover|furthermore|besides)\b,?\s+|in (?:all|each|any|every|either) (?:of (?:the|these) \w+ )?(?:cases?|situations?),?\s+)(?:we (?:also )?expect\s+)?",
+    r"^(?:(?:and|first|second|third|fourth|fifth|finally|also|in addition|moreover|furthermore|besides)\b,?\s+|in (?:all|each|any|every|either) (?:of (?:the|these) \w+ )?(?:cases?|situations?),?\s+)(?:we (?:also )?expect\s+)?",
     re.IGNORECASE,
 )
 #: "IF this THEN approve": the words around the test.
@@ -47,6 +47,8 @@ def draft_prose(node: Node, kind: str, *, announced: bool = False) -> list[Crite
     opener = next((unit for unit in read if opens_list(unit.text)), None)
     if opener is not None and any(unit.sentence > opener.sentence for unit in taken):
         return _opened(name, node, taken, opener)
+    if counted := _counted(name, node, taken):
+        return counted
     ways = _WAYS.search(lead.text)
     if ways and rest:
         return [_ways(name, node, lead, rest, ways)]
@@ -59,6 +61,23 @@ def draft_prose(node: Node, kind: str, *, announced: bool = False) -> list[Crite
             )
         ]  # fmt: skip
     return gathered(name, node, _numbered(name, node, taken))
+
+
+def _counted(name: str, node: Node, taken: Sequence[Unit]) -> list[Criterion]:
+    """ "Three things. First, a plan. Second, a visit.": the sentences that are counted, together; [] where none are."""
+    words = ("First", "Second", "Third", "Fourth", "Fifth")
+    counts = [unit for unit in taken if re.match(rf"(?:{'|'.join(words)}),?\s", unit.text)]
+    in_order = all(unit.text.startswith(word) for unit, word in zip(counts, words, strict=False))
+    if not 1 < len(counts) == len(taken) or not in_order or len({unit.kind for unit in counts}) > 1:
+        return []
+    children = tuple(_numbered(name, node, counts))
+    text = sentences(node.text)[0]
+    join = "none" if counts[0].kind == "exclusion" else "all"
+    return [
+        Criterion(
+            f"{name}/all", counts[0].kind, text, node.page, first_words(text), join, made_id=True, children=children
+        )
+    ]  # fmt: skip
 
 
 def gathered(name: str, node: Node, found: Sequence[Criterion]) -> list[Criterion]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.lines import Line
 
 #: So many rows with a label and answers make a form.
@@ -25,6 +26,13 @@ _LETTERS = str.maketrans("¢©€@", "ccca")
 _FOR = re.compile(r"^For (?P<label>[\dlI|i]{1,2}[a-z])(?=:)")
 #: A Roman numeral of a part, in which strokes were read as other letters.
 _PART = re.compile(r"^(?P<word>PART|SECTION|STEP|Part|Section|Step)\s(?P<numeral>(?=[IVXilL1|]{1,4}[.:])[IVXilL1|]+)")
+
+
+#: A box before an entry, as a picture's reader has it, and an entry's label of a letter and a number.
+_DRAWN = re.compile(r"[\[\](){}|0OoLJ☐□]{1,3}")
+_CODED = re.compile(r"(?P<letter>[A-Z])(?P<number>[\dlI|]{1,3})(?P<stop>[.)]?)\s")
+#: Of what is answered, such a share has such a label.
+_MOST = 0.6
 
 
 @dataclass(slots=True)
@@ -48,7 +56,40 @@ def with_scanned_rows(lines: Sequence[Line]) -> list[Line]:
     count = _Count()
     mended = [_row(line, count) if line.scanned else line for line in lines]
     labelled = sum(1 for line, old in zip(mended, lines, strict=True) if line.hang and line is not old)
-    return mended if labelled >= _FEW else list(lines)
+    if labelled >= _FEW:
+        return mended
+    coded = sum(1 for line in rows if _CODED.match(_whole(line)))
+    return _with_entries(lines) if coded >= _MOST * len(rows) else list(lines)
+
+
+def _with_entries(lines: Sequence[Line]) -> list[Line]:
+    """The lines of a form whose entries are counted "B1.", "B2.": without their answers, the boxes before entries as boxes."""
+    found: list[Line] = []
+    last: dict[str, int] = {}
+    for line in lines:
+        whole = _whole(line)
+        answered = _ANSWERS.search(whole) if line.scanned else None
+        rest = " ".join(text for _, text in line.cells[1:])
+        boxed = line.scanned and _DRAWN.fullmatch(line.cells[0][1]) is not None and label_of(rest) is not None
+        if answered is None and not boxed:
+            found.append(line)
+            continue
+        said = whole[: answered.start()] if answered is not None else whole
+        said = f"☐ {_as_counted(rest, last)}" if boxed else _as_counted(said, last)
+        found.append(_set(line, said))
+    return found
+
+
+def _as_counted(said: str, last: dict[str, int]) -> str:
+    """The entry with its number as the count of its letter tells it, where a stroke was read twice: "E1." for "E1l."."""
+    match = _CODED.match(said)
+    if match is None:
+        return said
+    letter, read = match["letter"], match["number"].translate(_NUMBERS)
+    after = last.get(letter, 0) + 1
+    number = after if read.startswith(str(after)) else int(read)
+    last[letter] = number
+    return f"{letter}{number}{match['stop']} {said[match.end() :].lstrip()}"
 
 
 def _whole(line: Line) -> str:

@@ -70,15 +70,17 @@ class Setting:
     def stands_out(self, line: Line, label: Label | None) -> bool:
         """True for a line that is bold to its end, where most of the text is not: it names what stands below it.
 
-        A labelled question that is put to the prescriber, and a labelled line that is full, is an entry that was set in bold.
+        A labelled question that is put to the prescriber, and a labelled line that is full, is an entry that was set in bold;
+        where the document answers its questions itself, a full one heads its answer as the others do.
         """
         if not self.bold or line.bold < len(line.text) or len(line.cells) != 1:
             return False
         sentence = line.text.endswith(".") and (label is not None or len(line.text.split()) > _NAMES)
         if label is None:
             return line.text[0].isupper() and not sentence
-        entry = sentence or (line.text.endswith("?") and not self.asks)
-        return not entry and line.right < self.edge(line) * _FULL
+        question = line.text.endswith("?")
+        entry = sentence or (question and not self.asks)
+        return not entry and ((question and self.asks) or line.right < self.edge(line) * _FULL)
 
     def stands_alone(self, line: Line, after: Line) -> bool:
         """True for a line that ends although the next line's first word had room in it: a title over its paragraph."""

@@ -100,7 +100,7 @@ def leads_table(node: Node, table: Node) -> bool:
         or (len(sentences(node.text)) == 1 and is_banded(read_grid([table])))
         or all(
             opens_list(said)
-            or _only_joins(said)
+            or only_joins(said)
             or pattern("grids", "rows_join").search(said)
             or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said)
             or sentence_of(said) in ASIDE
@@ -109,7 +109,7 @@ def leads_table(node: Node, table: Node) -> bool:
     )
 
 
-def _only_joins(said: str) -> bool:
+def only_joins(said: str) -> bool:
     """True for a few words that say no more than how what follows joins: "One is enough", "Any one of these stops it"."""
     return len(said.split()) <= _JOINS and (
         announcement(said) is not None or pattern("joins", "bars").search(said) is not None

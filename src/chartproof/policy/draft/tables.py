@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -27,6 +28,10 @@ _ROW_GAP = 1.06
 _LETTER = 0.35
 #: Type that is larger by this factor is of another size.
 _SEVERAL = 1.2
+
+
+#: An entry of a scanned form: it stands as far below the one before as rows do.
+_ENTRY = re.compile(r"☐ \S|[A-Z]\d{1,2}[.)]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +244,7 @@ def usual_pitch(lines: Sequence[Line]) -> float:
         b.top - a.top
         for a, b in itertools.pairwise(lines)
         if a.page == b.page and abs(a.left - b.left) < 1 and len(a.cells) == len(b.cells) == 1
-        and 0 < b.top - a.top < 2.2 * max(a.height, 1)
+        and 0 < b.top - a.top < 2.2 * max(a.height, 1) and not (b.scanned and _ENTRY.match(b.text))
     ]  # fmt: skip
     # Lists stand further apart than lines of one paragraph: the lower half tells the pitch.
     return median(sorted(gaps)[: max(1, len(gaps) // 2)]) if gaps else 0.0

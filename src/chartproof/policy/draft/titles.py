@@ -16,8 +16,8 @@ _ASKS = re.compile(
     r"(?P<asked>(?:(?:for|to|in|by|from|with|under|at|on)\s+(?=wh))?(?:who|whom|whose|what|when|where|why|how|which)\b[^?.]{3,120}\?)\s*(?P<answer>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-#: Any question at all, where its answer stands below it.
-_PUT = re.compile(r"(?P<asked>[^?.]{3,120}\?)\s*(?P<answer>.*)$", re.DOTALL)
+#: Any question at all, where its answer stands below it; a statement before it sets the case.
+_PUT = re.compile(r"(?P<asked>(?:[A-Z][^?.:;]{5,60}\.\s+)?[^?.]{3,120}\?)\s*(?P<answer>.*)$", re.DOTALL)
 #: An answer in words, not boxes to tick: "Yes. At least 100 meters".
 _ANSWERS = re.compile(r"(?:Yes|No|Only (?:if|when)|Sometimes|Usually)\b[.,:;]?\s+(?!(?:Yes|No|N/?A)\b)(?=\w)")
 _ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
@@ -198,6 +198,8 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
     role = section_of(named["name"].rstrip(".:")) if named is not None else ""
     if named is not None and _NUMBERED.search(named["name"]):
         return None  # the document's title: "Coverage statement GT-12: ..."
+    if named is not None and pattern("frames", "reached").match(named["rest"]):
+        return None  # a letterhead: "Pharmacy authorization - Fax 1-800-555-0100"
     if named is not None and _DATE.match(named["rest"]) and role not in ("history", "references"):
         return None  # "Next review: 02/2027" is a field of the document
     if named is not None and (node.named or role) and not announcement(named["name"]):

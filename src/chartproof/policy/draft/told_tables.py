@@ -45,6 +45,15 @@ def named_by(part: Node) -> list[str]:
     ]
 
 
+def case_of(part: Node) -> str:
+    """The case in which a part's rows are asked: "a second graft" of "A second graft needs every row of Part B"."""
+    for said in named_by(part):
+        match = pattern("grids", "part_of_case").search(said)
+        if match is not None and any(match["part"].lower() == name.lower() for name in _names(part)):
+            return match["case"]
+    return ""
+
+
 def without_told(node: Node) -> Node:
     """The paragraph without its sentences that tell how the tables of other parts are read: they stand with those."""
     if node.kind != "paragraph" or node.children:
@@ -88,7 +97,7 @@ def _names(part: Node) -> list[str]:
 
 def parted_sentences(text: str) -> list[str]:
     """The sentences; a part's letter before a stop ends one: "every line of Table B. After that ..."."""
-    return [one for said in sentences(text) for one in re.split(r"(?<=\b[A-Z]\.)\s+(?=[A-Z][a-z])", said)]
+    return [one for said in sentences(text) for one in re.split(r"(?<=\b[A-Z]\.)\s+(?=[A-Z](?:[a-z]|\s[a-z]))", said)]
 
 
 def _names_one(said: str, names: Sequence[str]) -> bool:

@@ -17,6 +17,14 @@ def window_of(text: str) -> tuple[int | None, str, str]:
     """
     if measured("window", "apart").search(text):
         return None, "", text
+    match = measured("window", "none_for").search(text)
+    if match is not None:  # "has used no tobacco for 6 weeks": none in the last six weeks
+        cut = match.start("for")
+        return (
+            math.ceil(value_of(match["n"]) * _DAYS[match["unit"].lower().rstrip("s")]),
+            f"{match['n']} {match['unit']}",
+            f"{text[:cut]} {text[match.end() :]}",
+        )
     match = measured("window", "within").search(text)
     if match is None:
         match = measured("window", "ago").search(text)

@@ -42,8 +42,8 @@ def drafting() -> Mapping[str, Any]:
 
 @cache
 def pattern(section: str, name: str) -> re.Pattern[str]:
-    """One pattern of a section, without regard to case."""
-    return re.compile(drafting()[section][name], re.IGNORECASE)
+    """One pattern of a section, without regard to case; ENTRY stands for what a lead may call the entries below it."""
+    return re.compile(drafting()[section][name].replace("ENTRY", drafting()["joins"]["called"]), re.IGNORECASE)
 
 
 @cache
