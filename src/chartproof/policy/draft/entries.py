@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom
-from chartproof.policy.draft.classes import class_of
+from chartproof.policy.draft.classes import cases_of, class_of
 from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped, with_window
 from chartproof.policy.draft.enumerated import divided
@@ -225,11 +225,12 @@ def _grouped(grid: Grid, found: Sequence[tuple[str, str, Criterion]], lead: str)
     for said, kind, one in found:
         groups.setdefault((said, kind), []).append(one)
     whole: list[Criterion] = []
+    cases = cases_of({said for said, _ in groups})
     for (said, kind), rows in groups.items():
         alone = "type" in grid.roles and len(rows) == 1 and kind == "continuation"
         text = said or ("" if alone else _said_over(grid) or _lead_of(grid, lead, kind))
         bare = (not text and kind != "exclusion" and not _is_part(grid)) or kind == "definition"
-        whole += rows if bare else [_group(grid, text, kind, rows)]
+        whole += rows if bare else [_group(grid, text, kind, rows, cases.get(said, ""))]
     return whole
 
 
@@ -255,7 +256,7 @@ def _is_part(grid: Grid) -> bool:
     return named or section_of(heading.text) in CRITERIA
 
 
-def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Criterion:
+def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion], when: str) -> Criterion:
     row = grid.rows[0]
     heading = row.parent.parent if row.parent is not None else None
     titled = heading is not None and heading.kind == "heading"
@@ -268,7 +269,7 @@ def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Crite
     name = heading.id if heading is not None and titled and heading.id else f"{made(row)}/{kind}"
     words = text or (heading.text if heading is not None and titled else " / ".join(filter(None, grid.head)))
     one = grouped(name, row, words, kind, join=join, children=tuple(rows))
-    one = replace(one, when=guard_of_part(heading.text)) if heading is not None and titled else one
+    one = replace(one, when=when or (guard_of_part(heading.text) if heading is not None and titled else ""))
     return replace(one, made_id=not (titled and heading is not None and heading.id))
 
 

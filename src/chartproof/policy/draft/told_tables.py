@@ -99,7 +99,15 @@ def _paragraphs(root: Node, part: Node) -> Iterator[Node]:
     for one in (root, *_headings(root)):
         if one is part or (one is not root and section_of(one.text) in _REPORTS):
             continue
-        yield from (node for node in one.children if node.kind == "paragraph")
+        yield from _texts(one)
+
+
+def _texts(node: Node) -> Iterator[Node]:
+    """Paragraphs and the entries of their lists: a legend may stand as a list, with a class in each entry."""
+    for child in node.children:
+        if child.kind in ("paragraph", "item"):
+            yield child
+            yield from _texts(child)
 
 
 def _headings(node: Node) -> Iterator[Node]:
