@@ -11,14 +11,14 @@ from chartproof.policy.draft.classes import cases_of, class_of
 from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped, with_window
 from chartproof.policy.draft.enumerated import divided
-from chartproof.policy.draft.guards import Guarded, guard_of_part, guarded
+from chartproof.policy.draft.guards import Guarded, guard_of_part, guarded, part_read
 from chartproof.policy.draft.items import criterion, made, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS, label_of
-from chartproof.policy.draft.leaf import read_test
-from chartproof.policy.draft.nested_rows import with_rows
 from chartproof.policy.draft.leads import Lead, set_apart
+from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.mentions import alternatives
+from chartproof.policy.draft.nested_rows import with_rows
 from chartproof.policy.draft.nodes import Node, stem
 from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
@@ -187,7 +187,9 @@ def _bare_window(grid: Grid, row: Node, n: int) -> int | None:
 def _guarded(grid: Grid, row: Node, one: Criterion) -> Criterion:
     waived = grid.cell(row, grid.at("waived"))
     plain = pattern("grids", "waives").sub("", waived).strip(" .")
-    unless = "" if NOTHING.match(waived) else plain
+    remarks = (pattern("grids", "remark_excepts").match(grid.cell(row, n)) for n in grid.all_of("aside", ""))
+    plain = plain or next((match["guard"] for match in remarks if match is not None), "")
+    unless = "" if NOTHING.match(waived) and waived else plain
     return for_whom(replace(one, unless=one.unless or unless), row, grid.roles)
 
 
@@ -285,12 +287,6 @@ def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion], said_of:
     when = when or (guard_of_part(heading.text) if heading is not None and titled else "") or part_read(lead)
     one = replace(one, when=when)
     return replace(one, made_id=not (titled and heading is not None and heading.id))
-
-
-def part_read(lead: str) -> str:
-    """When the table is filled in at all: "a member who has an implant" of "Answer only for a member who has an implant."."""
-    told = (pattern("guards", "read_only").match(said) for said in sentences(lead))
-    return next((match["guard"].strip(" .") for match in told if match is not None), "")
 
 
 def _by_names(one: Criterion, row: Node, lead: str) -> Criterion:

@@ -66,7 +66,11 @@ def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
     ways = tuple(
         replace(
             grouped(
-                _name(row), row, row.cells[0], kind, join="all",
+                _name(row),
+                row,
+                row.cells[0],
+                kind,
+                join="all",
                 children=(*_own(grid, row, kind), *_cells(grid, row, kind, later)),
             ),
             find=_found_by(row),
@@ -88,9 +92,9 @@ def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
 
 
 def _own(grid: Grid, row: Node, kind: str) -> tuple[Criterion, ...]:
-    """Whom or what a row is for, as the first thing that it asks; nothing where a column asks for the disease itself."""
+    """Whom a row is for, as the first thing that it asks, where its column is named for the members that it parts."""
     words = row.cells[0].removeprefix(_label(row)).lstrip(" .:–—-")
-    if printed_label(row.cells[0]) or not words.strip() or any(map(pattern("grids", "disease").search, grid.head[1:])):
+    if printed_label(row.cells[0]) or not words.strip() or not pattern("grids", "population").match(grid.head[0]):
         return ()
     return (replace(single(f"{_name(row)}/0", row, words.strip(), kind, is_made=True), find=_found_by(row)),)
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from chartproof.policy.draft.columns import read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion
-from chartproof.policy.draft.entries import is_banded, part_read, told_answers
+from chartproof.policy.draft.entries import is_banded, told_answers
 from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside
+from chartproof.policy.draft.guards import part_read
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.nodes import Node, announces

@@ -47,10 +47,15 @@ def named_by(part: Node) -> list[str]:
 
 def without_told(node: Node) -> Node:
     """The paragraph without its sentences that tell how the tables of other parts are read: they stand with those."""
-    if node.kind != "paragraph" or node.children:
+    if node.kind != "paragraph":
         return node
     others = [part for part in _headings(_root(node)) if not _holds(part, node)]
     parts = [(part, tables) for part in others if (tables := [one for one in part.children if one.kind == "table"])]
+    if node.children:  # a legend that stands as a list of classes
+        legend = (
+            any(names_classes(one.text, table) for _, tables in parts for table in tables) for one in node.children
+        )
+        return replace(node, text="", children=[]) if all(legend) else node
     names = [name for part, _ in parts for name in _names(part)]
     kept = [
         said
