@@ -118,6 +118,16 @@ def test_two_columns_of_prose_have_a_gutter_and_a_table_has_none() -> None:
     assert gutter(one, 612) is None
 
 
+def test_two_columns_of_short_list_lines_have_a_gutter_where_they_are_not_level() -> None:
+    left = [box for row in range(26) for box in line_of_boxes(50, 100 + 14 * row, 3 if row % 3 else 5)]
+    right = [box for row in range(24) for box in line_of_boxes(320, 100 + 15.4 * row, 3 if row % 2 else 5)]
+    assert gutter(left + right, 612) is not None
+    level = [
+        box for row in range(26) for at in (50, 320) for box in line_of_boxes(at, 100 + 14 * row, 3 if row % 3 else 5)
+    ]
+    assert gutter(level, 612) is None
+
+
 @pytest.mark.parametrize(
     ("shapes", "text", "same"),
     [

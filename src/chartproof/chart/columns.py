@@ -1,7 +1,8 @@
 """Whether a page is set in two columns of prose, and where between them the gutter runs.
 
 A table has gaps between its columns too. Prose is told from it by this: on both sides most lines are full of words and
-reach to the gutter, and the lines of the two sides are not cells of one row.
+reach to the gutter, and the lines of the two sides are not cells of one row. Lists have shorter lines: there it must be
+plain that the sides are long and not level with each other.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from chartproof.model.page import Box
 
 #: Lines that a column of prose has at least, words in its median line, and how much of its width that line fills.
 MIN_LINES, MIN_WORDS, MIN_FILL = 6, 4, 0.6
+#: The same for two long sides whose lines are not level: of so many lines at the least, fewer than this share stand as high
+#: (in text heights) as one of the other side.
+LONG, LEVEL_SHARE, LEVEL, LIST_WORDS, LIST_FILL = 20, 0.6, 0.3, 3, 0.5
 
 
 def gutter(boxes: Sequence[Box], width: float) -> tuple[float, float, float] | None:
@@ -43,9 +47,16 @@ def gutter(boxes: Sequence[Box], width: float) -> tuple[float, float, float] | N
     left, right = [b for b in inside if b.right <= x], [b for b in inside if b.left >= x]
     if not left or not right or min(b.left for b in right) - max(b.right for b in left) < height * 0.8:
         return None
-    if _is_prose(left, height) and _is_prose(right, height):
-        return best
-    return None
+    sides = _levels(left, height), _levels(right, height)
+    words, fill = (LIST_WORDS, LIST_FILL) if _are_uneven(*sides, height) else (MIN_WORDS, MIN_FILL)
+    return best if all(_is_prose(side, height, words, fill) for side in sides) else None
+
+
+def _are_uneven(left: list[list[Box]], right: list[list[Box]], height: float) -> bool:
+    """True for two long sides of which few lines are level with one of the other side: no table's rows are set so."""
+    ours, theirs = ([median((b.top + b.bottom) / 2 for b in line) for line in side] for side in (left, right))
+    level = sum(any(abs(one - other) < LEVEL * height for other in theirs) for one in ours)
+    return min(len(ours), len(theirs)) >= LONG and level < LEVEL_SHARE * len(ours)
 
 
 def _tallest_gap(crossing: list[tuple[float, float]], top: float, bottom: float) -> tuple[float, float]:
@@ -57,13 +68,10 @@ def _tallest_gap(crossing: list[tuple[float, float]], top: float, bottom: float)
     return best
 
 
-def _is_prose(boxes: list[Box], height: float) -> bool:
-    if not boxes:
-        return False
-    lines = _levels(boxes, height)
+def _is_prose(lines: list[list[Box]], height: float, words: int, fill: float) -> bool:
     if len(lines) < MIN_LINES:
         return False
-    extent = max(box.right for box in boxes) - min(box.left for box in boxes)
+    extent = max(line[-1].right for line in lines) - min(line[0].left for line in lines)
     fills = sorted((max(b.right for b in line) - min(b.left for b in line)) / max(1.0, extent) for line in lines)
     # Cells of a table stand apart within a line; words of prose do not.
     gaps = [
@@ -72,11 +80,7 @@ def _is_prose(boxes: list[Box], height: float) -> bool:
         for first, second in pairwise(line)
         if second.left - first.right > height * 1.5
     ]
-    return (
-        median(len(line) for line in lines) >= MIN_WORDS
-        and median(fills) >= MIN_FILL
-        and len(gaps) <= len(lines) * 0.25
-    )
+    return median(len(line) for line in lines) >= words and median(fills) >= fill and len(gaps) <= len(lines) * 0.25
 
 
 def _levels(boxes: list[Box], height: float) -> list[list[Box]]:

@@ -46,7 +46,8 @@ def test_what_is_drafted(document: dict[str, Any]) -> None:
         one = matching(draft, want)
         test = one.leaf
         assert one.kind == want["kind"], want
-        assert "join" not in want or one.join == want["join"]
+        for key in ("join", "unless"):
+            assert key not in want or getattr(one, key) == want[key], (want, one)
         for key in ("op", "value", "within_days"):
             assert key not in want or getattr(test, key) == want[key], (want, test)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tests.policy.draft.ruled_pages import Sheet as Ruled
+
 from chartproof.model.page import Box, Page, Word
 from chartproof.policy.draft.criterion import Criterion, every
 from chartproof.policy.draft.draft import Draft, draft_policy
@@ -223,3 +225,73 @@ def test_rows_of_requirements_are_no_ways_whatever_the_columns_are_called() -> N
     draft = sheet.drafted()
     ways = [by_id(draft, f"Column {letter}") for letter in "ABC"]
     assert [(way.join, len(way.children)) for way in ways] == [("all", 4), ("all", 3), ("all", 3)]
+
+
+def test_classes_that_a_list_explains_each_for_its_own_request() -> None:
+    sheet = Ruled()
+    sheet.prose("Medical criteria", size=14.0)
+    sheet.prose("The class tells what an entry does:")
+    for line in (
+        "- Class S: every S entry must be met for a screening test.",
+        "- Class V: at least one V entry must be met for replacement of a pump already placed.",
+        "- Class N: no N entry may apply, whatever is requested.",
+        "- Class M: limits.",
+    ):
+        sheet.prose(line)
+    sheet.prose("Criteria in force", size=14.0)
+    sheet.table(
+        [
+            ("Entry", "Class", "Rule"),
+            ("1", "S", "The member is 18 years old or older."),
+            ("2", "S", "A letter was written within 60 days."),
+            ("5", "V", "The battery is spent."),
+            ("6", "V", "The catheter is broken."),
+            ("8", "N", "An open wound of the skin."),
+            ("9", "N", "Use of a blood thinner."),
+            ("11", "M", "One test in 24 months."),
+            ("12", "M", "Two pumps in ten years."),
+        ],
+        [60, 110, 170],
+    )
+    draft = sheet.draft()
+    groups = {one.children[0].id: one for one in draft.criteria if one.children}
+    assert {name: (one.kind, one.join, one.when) for name, one in groups.items()} == {
+        "1": ("necessity", "all", "a screening test requested"),
+        "5": ("continuation", "any", "replacement of a pump already placed requested"),
+        "8": ("exclusion", "none", ""),
+    }
+    assert not {"11", "12"} & {one.id for one in every(draft.criteria)}
+
+
+def test_lines_that_are_all_to_be_answered_no_refuse() -> None:
+    sheet = Sheet()
+    sheet.says("Section 3. All lines must be “No”")
+    sheet.table(
+        [
+            ("Line", "Statement", "Yes", "No"),
+            ("C1", "The member is pregnant.", "☐ Yes", "☐ No"),
+            ("C2", "A metal clip is present.", "☐ Yes", "☐ No"),
+        ]
+    )
+    assert {one.kind for one in every(sheet.drafted().criteria)} == {"exclusion"}
+
+
+def test_rows_that_a_sentence_joins_by_their_labels() -> None:
+    sheet = Sheet()
+    sheet.says("Section 4. Replacement of the pump")
+    sheet.says(
+        "Answer only for a member who has a pump. Both lines E1 and E2 must be “Yes”; one of E3 and E4 must be “Yes” too."
+    )
+    sheet.table(
+        [
+            ("Line", "Statement", "Yes", "No"),
+            ("E1", "The pump was used for 4 hours a day.", "☐ Yes", "☐ No"),
+            ("E2", "The pain fell by 30 percent.", "☐ Yes", "☐ No"),
+            ("E3", "The battery is spent.", "☐ Yes", "☐ No"),
+            ("E4", "The catheter is broken.", "☐ Yes", "☐ No"),
+        ]
+    )
+    whole = by_id(sheet.drafted(), "Section 4")
+    assert (whole.join, whole.when) == ("all", "a member who has a pump")
+    assert [one.id for one in whole.children[:2]] == ["E1", "E2"]
+    assert (whole.children[2].join, [one.id for one in whole.children[2].children]) == ("any", ["E3", "E4"])

@@ -30,7 +30,7 @@ def _on_scale(text: str) -> Amount | None:
     low, high = int(match["low"]), int(match["high"] or match["low"])
     if match["name"].lower() in drafting()["tests"]["rising"]:
         return "ge", min(low, high), None
-    if high >= 3 and low >= 2:
+    if match["high"] is not None and high >= 3 and low >= 2:
         return "ge", min(low, high), None
     return ("eq" if match["high"] is None and low else "le"), max(low, high), None
 

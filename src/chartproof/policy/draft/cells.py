@@ -96,7 +96,11 @@ def for_whom(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
     later = pattern("columns", "continuation").match(whom) is not None and len(whom.split()) <= _SHORT
     one = _renewing(one) if later and one.kind == "necessity" else one
     own = one.kind == "continuation" and pattern("columns", "continuation").search(whom) is not None
-    when = "" if own or not whom or pattern("grids", "everyone").search(whom) else whom
+    when = (
+        ""
+        if own or not whom or pattern("grids", "everyone").search(whom)
+        else pattern("grids", "case_said").sub("", whom)
+    )
     return replace(one, when=one.when or guard.when or when, unless=one.unless or guard.unless) if said else one
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from chartproof.policy.draft.sections import KINDS, sentence_of
+from chartproof.policy.draft.sections import KINDS, section_of, sentence_of
 from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.words import pattern
 
@@ -24,8 +24,17 @@ def class_of(word: str, said: Sequence[str]) -> tuple[str, str]:
     return told, (_kind(told) if told else "") or tag_kind(word)
 
 
+def cases_of(said: Iterable[str]) -> dict[str, str]:
+    """What each class's entries are asked for, where the sentences set several requests apart: "must be met for a trial"."""
+    found = {one: match["what"] for one in said if (match := pattern("grids", "class_case").search(one)) is not None}
+    return {one: f"{what} requested" for one, what in found.items()} if len({*found.values()}) > 1 else {}
+
+
 def _kind(told: str) -> str:
     """The kind by the words that tell of a class, in the order in which they are certain."""
+    _, _, rest = told.partition(":")
+    if rest and section_of(rest) == "limits" and not pattern("grids", "class_asks").search(rest):
+        return "limits"
     if pattern("grids", "class_idle").search(told):
         return "aside"
     if pattern("grids", "class_none").search(told) or pattern("grids", "bars").search(told):
@@ -35,6 +44,7 @@ def _kind(told: str) -> str:
         return KINDS[role]
     if pattern("seams", "paper").search(told) or pattern("columns", "documentation").search(told):
         return "documentation"
-    if pattern("columns", "continuation").search(told):
+    case = pattern("grids", "class_case").search(told)
+    if pattern("columns", "continuation").search(told) or (case and section_of(case["what"]) == "continuation"):
         return "continuation"
     return "necessity" if pattern("grids", "class_asks").search(told) else ""

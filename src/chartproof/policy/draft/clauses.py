@@ -22,7 +22,7 @@ def ways(text: str) -> Found:
     """What "or" sets against each other: clauses, names of a list, limits; None where all hangs on one word."""
     plain = outside(text)
     last: re.Match[str] | None = None
-    for found in re.finditer(r"[,;]\s+or(?:\s+else|\s+alternatively)?\s+(?=\w)", plain):
+    for found in re.finditer(r"[,;]\s+or(?:\s+else|\s+alternatively)?\s+(?!until\b)(?=\w)", plain):
         last = found
     if (
         last is not None
@@ -62,7 +62,7 @@ def ways(text: str) -> Found:
     if match:
         return "any", [text[: match.start(1)], text[match.end(1) :]]
     match = re.search(
-        r"(?<=\d|%)(?:\s*(?:percent|%|cm|kg|mg|months?|years?|points?|[a-zA-Z]+/[a-zA-Z]+))?\s+or\s+(?!more|less|higher|lower|greater|above|below|older|younger|over|under|longer|better|fewer|later|smaller|larger|\d)(?=[A-Za-z])",
+        r"(?<=\d|%)(?:\s*(?:percent|%|cm|kg|mg|months?|years?|points?|[a-zA-Z]+/[a-zA-Z]+))?\s+or\s+(?!more|less|higher|lower|greater|above|below|older|younger|over|under|longer|better|fewer|later|smaller|larger|farther|further|heavier|\d)(?=[A-Za-z])",
         plain,
     )
     if match and re.search(

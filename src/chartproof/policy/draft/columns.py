@@ -183,7 +183,7 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
         and len(set(said)) < len(said)
     ):
         return "type"
-    if n and len(said) >= _FEW and _are_cases(said):
+    if n and ((len(said) >= _FEW and _are_cases(said)) or _tell_when(said)):
         return "applies"
     if pattern("grids", "answer").search(name) or (said and len({cell.lower() for cell in said}) == 1 and _are(said, _is_answer) and not _is_tick(said[0])):  # fmt: skip
         return "answer" if not said or _are(said, _is_answer) else named
@@ -231,6 +231,13 @@ def _are_cases(said: Sequence[str]) -> bool:
     everyone = sum(1 for cell in said if pattern("grids", "everyone").fullmatch(cell))
     short = all(len(cell.split()) <= _CLASS for cell in said)
     return short and 0 < everyone < len(said) <= everyone * _FEW and len(set(said)) * 2 <= len(said)
+
+
+def _tell_when(said: Sequence[str]) -> bool:
+    """True for a column that says of each row when it is asked: "Always" of some, "When B1 is marked" of the others."""
+    always = sum(1 for cell in said if pattern("grids", "everyone").fullmatch(cell))
+    cases = sum(1 for cell in said if pattern("grids", "case_said").match(cell))
+    return always > 0 and cases > 0 and always + cases == len(said)
 
 
 def _with_asked(roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]:

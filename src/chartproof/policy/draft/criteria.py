@@ -12,6 +12,7 @@ from chartproof.policy.draft.answered import with_answers
 from chartproof.policy.draft.answers import ways_of_answer
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
+from chartproof.policy.draft.exceptions import with_exceptions
 from chartproof.policy.draft.excused import with_excused
 from chartproof.policy.draft.grouping import (
     counted,
@@ -67,8 +68,10 @@ def draft_criteria(root: Node) -> Drafted:
         account(drafted, section, found)
     answers = " ".join(node.text for node in all_below(root.children) if node.kind != "row")
     drafted.criteria = counted(with_answers(drafted.criteria, answers), every_word)
+    excepted, unnamed = with_exceptions(with_waivers(drafted.criteria))
+    drafted.not_understood += [(one.page, one.text) for one in unnamed]
     said = [text for _, text in (*drafted.aside, *drafted.not_understood)]
-    excused = with_excused(with_waivers(drafted.criteria), said)
+    excused = with_excused(excepted, said)
     drafted.criteria = [with_window(without_conditions(one), None) for one in excused]
     return drafted
 

@@ -22,6 +22,7 @@ from chartproof.policy.draft.criterion import Criterion, every, first_words
 from chartproof.policy.draft.defects import Defect, defects
 from chartproof.policy.draft.head import Head, read_head
 from chartproof.policy.draft.joint_items import with_joint_items
+from chartproof.policy.draft.left_heads import with_left_heads
 from chartproof.policy.draft.lines import Marks, read_lines, read_running
 from chartproof.policy.draft.lost_bullets import with_bullets
 from chartproof.policy.draft.margin_labels import with_margin_labels
@@ -83,7 +84,7 @@ def draft_policy(
         )
     )
     titled = with_margin_labels(with_side_titles(list(with_joint_items(list(marked)))))
-    parts = list(with_tables(with_ruled(list(titled), pages, rulings or {})))
+    parts = list(with_left_heads(list(with_tables(with_ruled(list(titled), pages, rulings or {})))))
     drafted = draft_criteria(outline(parts))
     head = read_head(parts, read_running(pages))
     told = with_asked_for(drafted.criteria, head.title, " ".join(line.text for line in lines))

@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom
-from chartproof.policy.draft.classes import class_of
+from chartproof.policy.draft.classes import cases_of, class_of
 from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped, with_window
 from chartproof.policy.draft.enumerated import divided
-from chartproof.policy.draft.guards import guard_of_part, guarded
+from chartproof.policy.draft.guards import Guarded, guard_of_part, guarded, part_read
 from chartproof.policy.draft.items import criterion, made, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS, label_of
+from chartproof.policy.draft.leads import Lead, set_apart
 from chartproof.policy.draft.leaf import read_test
+from chartproof.policy.draft.mentions import alternatives
 from chartproof.policy.draft.nested_rows import with_rows
 from chartproof.policy.draft.nodes import Node, stem
 from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
@@ -186,7 +188,9 @@ def _bare_window(grid: Grid, row: Node, n: int) -> int | None:
 def _guarded(grid: Grid, row: Node, one: Criterion) -> Criterion:
     waived = grid.cell(row, grid.at("waived"))
     plain = pattern("grids", "waives").sub("", waived).strip(" .")
-    unless = "" if NOTHING.match(waived) else plain
+    remarks = (pattern("grids", "remark_excepts").match(grid.cell(row, n)) for n in grid.all_of("aside", ""))
+    plain = plain or next((match["guard"] for match in remarks if match is not None), "")
+    unless = "" if NOTHING.match(waived) and waived else plain
     return for_whom(replace(one, unless=one.unless or unless), row, grid.roles)
 
 
@@ -226,12 +230,21 @@ def _grouped(grid: Grid, found: Sequence[tuple[str, str, Criterion]], lead: str)
     for said, kind, one in found:
         groups.setdefault((said, kind), []).append(one)
     whole: list[Criterion] = []
+    cases = cases_of({said for said, _ in groups})
     for (said, kind), rows in groups.items():
         alone = "type" in grid.roles and len(rows) == 1 and kind == "continuation"
         text = said or ("" if alone else _said_over(grid) or _lead_of(grid, lead, kind))
         bare = (not text and kind != "exclusion" and not _is_part(grid)) or kind == "definition"
-        whole += rows if bare else [_group(grid, text, kind, rows)]
+        whole += rows if bare else [_group(grid, text, kind, rows, (cases.get(said, ""), lead))]
     return whole
+
+
+def wants_no(grid: Grid, lead: str) -> bool:
+    """True where the part's name, or the sentence before its table, says that every line is to be answered with a No."""
+    table = grid.rows[0].parent
+    heading = table.parent if table is not None else None
+    name = heading.text if heading is not None and heading.kind == "heading" else ""
+    return any(pattern("grids", "all_no").match(said) for one in (name, lead) for said in sentences(one))
 
 
 def _said_over(grid: Grid) -> str:
@@ -256,7 +269,9 @@ def _is_part(grid: Grid) -> bool:
     return named or section_of(heading.text) in CRITERIA
 
 
-def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Criterion:
+def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion], said_of: tuple[str, str]) -> Criterion:
+    """Rows as one criterion; `said_of` is when they are asked, by what is said of their class, and the lead of the table."""
+    when, lead = said_of
     row = grid.rows[0]
     heading = row.parent.parent if row.parent is not None else None
     titled = heading is not None and heading.kind == "heading"
@@ -269,8 +284,18 @@ def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Crite
     name = heading.id if heading is not None and titled and heading.id else f"{made(row)}/{kind}"
     words = text or (heading.text if heading is not None and titled else " / ".join(filter(None, grid.head)))
     one = grouped(name, row, words, kind, join=join, children=tuple(rows))
-    one = replace(one, when=guard_of_part(heading.text) or case_of(heading)) if heading is not None and titled else one
+    one = _by_names(one, row, lead)
+    of_part = guard_of_part(heading.text) or case_of(heading) if heading is not None and titled else ""
+    one = replace(one, when=when or of_part or part_read(lead))
     return replace(one, made_id=not (titled and heading is not None and heading.id))
+
+
+def _by_names(one: Criterion, row: Node, lead: str) -> Criterion:
+    """The group as a sentence joins its rows by their labels: "both L1 and L2 must be Yes, and one of L3 and L4"."""
+    groups = alternatives(lead, one.children) if one.kind != "exclusion" and one.join == "all" else None
+    if not groups or sum(map(len, groups)) == len(one.children):
+        return one
+    return set_apart(Lead(one.id, True, row, lead, one.kind, Guarded(lead), None, "all", one.children), groups)
 
 
 def _lead_of(grid: Grid, lead: str, kind: str) -> str:

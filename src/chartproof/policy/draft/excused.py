@@ -35,7 +35,7 @@ def _written_out(criteria: Sequence[Criterion]) -> list[Criterion]:
     found = list(criteria)
     for one in criteria:
         told = pattern("joins", "waives_part").search(one.text) if one.children else None
-        part = next((other for other in found if told and _plain(other.id) == _plain(told["id"])), None)
+        part = next((other for other in found if told and plain_label(other.id) == plain_label(told["id"])), None)
         if part is None or part is one:
             continue
         way = _of_kind(replace(one, join="any" if one.join == "none" else one.join), part.kind)
@@ -70,7 +70,7 @@ def _is_label(name: str) -> bool:
     return not name.isalpha() or name.isupper() or number(name) is not None or name in _PLACES
 
 
-def _plain(label: str) -> str:
+def plain_label(label: str) -> str:
     """ "(a)(2)", "Row 4", "Condition Two" as "a2", "4", "2"."""
     last = re.sub(r"(?i)^[a-z]+\s+", "", label).strip("()").lower()
     if last in _PLACES:
@@ -84,7 +84,7 @@ def _named(criteria: Sequence[Criterion], names: Sequence[str], subject: str) ->
     words = [word for word in re.findall(r"[a-z]{4,}", subject.lower()) if word not in silent]
     for name in names:
         for one in every(criteria):
-            if one.made_id or _plain(one.id) != _plain(name):
+            if one.made_id or plain_label(one.id) != plain_label(name):
                 continue
             parts = [part for part in every(one.children) if any(word in part.text.lower() for word in words)]
             yield parts[0] if parts else one

@@ -11,7 +11,7 @@ from chartproof.policy.draft.cases import cases
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_items, with_proof
 from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of, with_labels_apart
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
-from chartproof.policy.draft.entries import asked, bands, entries, is_banded
+from chartproof.policy.draft.entries import asked, bands, entries, is_banded, wants_no
 from chartproof.policy.draft.flows import flow, is_flow
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.matrix import is_matrix, matrix
@@ -41,7 +41,7 @@ _DATE = re.compile(
     r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? |^\d{4}-\d\d|^\d{4}$"
 )
 _OWN = re.compile(
-    r"\b(?:effective|in force|in effect|last looked at|to be (?:looked at|reviewed)|covered products?|benefit|last review(?:ed)?|(?:policy|program|register|document|grid|form) (?:number|title|name|id)|P&T (?:approval|approved|review)|client lines?|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
+    r"\b(?:effective|valid (?:from|through|until)|approved by|adopted by|in force|in effect|last looked at|to be (?:looked at|reviewed)|covered products?|benefit|last review(?:ed)?|(?:policy|program|register|document|grid|form) (?:number|title|name|id)|P&T (?:approval|approved|review)|client lines?|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
     re.IGNORECASE,
 )
 
@@ -79,6 +79,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     if not rows:
         return []
     lead = " ".join(node.text for node in paragraphs)
+    if "answer" in roles and kind in ("", "necessity") and wants_no(grid, lead):
+        kind = "exclusion"
     rules = [n for n, cell in enumerate(head) if n and roles[n] != "answer" and RULE.match(cell)]
     if len(rules) > 1:
         return rule_columns(head, rows, rules, kind, lead)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.words import drafting, pattern, patterns
 
 #: A condition of so few words is said of what stands before it, if that is no longer than this.
@@ -43,6 +44,12 @@ def guard_of_part(heading: str) -> str:
     matches = (one.search(heading) for one in patterns("guards", "heading"))
     said = next((match["guard"].strip() for match in matches if match is not None), "")
     return "" if pattern("guards", "every").match(said) else said
+
+
+def part_read(lead: str) -> str:
+    """When the table is filled in at all: "a member who has an implant" of "Answer only for a member who has an implant."."""
+    told = (pattern("guards", "read_only").match(said) for said in sentences(lead))
+    return next((match["guard"].strip(" .") for match in told if match is not None), "")
 
 
 def guarded(text: str, *, of_paper: bool = False, conditions: bool = True) -> Guarded:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.criterion import Criterion, first_words, renamed
-from chartproof.policy.draft.guards import Guarded, guarded
+from chartproof.policy.draft.guards import Guarded, guarded, part_read
 from chartproof.policy.draft.joins import announcement, by_separators, ways_between
 from chartproof.policy.draft.leads import Lead, led, names_who, set_apart
 from chartproof.policy.draft.leaf import read_test
@@ -100,6 +100,7 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
             text[said.start :], conditions=False
         )  # what takes the whole list back stands behind its announcement
         guard = replace(guard, unless=behind.unless)
+    guard = replace(guard, when=guard.when or part_read(text))
     lead_of = Lead(name, not own_id, node, text, kind, guard, said, join, children)
     ways = (
         ways_between([item.text for item in items]) if kind != "exclusion" and (said is None or join == "all") else []

@@ -28,7 +28,7 @@ class Test:
 def read_test(text: str) -> Test | None:
     """The test that the words make, None where they leave it to judgement."""
     window, words, rest = window_of(text.lstrip(" •☐▪◦*-–—"))
-    rest = measured("granted_for").sub("", measured("power").sub("", rest))
+    rest = measured("granted_for").sub("", measured("of_scale").sub("", measured("power").sub("", rest)))
     concept = concept_of(text)
     first = re.split(r"(?<=[a-z]{3}\.)\s+(?=[A-Z])", text, maxsplit=1)[0]  # what follows explains it
     absent = _is_absence(window_of(first)[2] if first != text and len(first.split()) > 2 else rest)

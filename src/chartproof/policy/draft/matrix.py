@@ -16,6 +16,7 @@ from chartproof.policy.draft.entries import asked
 from chartproof.policy.draft.labels import label_of, printed_label
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.single import single
 from chartproof.policy.draft.words import pattern
 
 #: A matrix asks in so many columns at least.
@@ -24,6 +25,8 @@ _LEAST = 3
 _OPEN = ("", "necessity", "limits", "type", "decision")
 #: A cell that says not to look at its column.
 _DASH = re.compile(r"[-–—*]+|any|n/?a", re.IGNORECASE)
+#: "Later row B. Gout with tophi".
+_NAMED_ROW = re.compile(r"(?P<label>[A-Z][a-z]+ (?:row|line|case|group|path|way) (?:[A-Z]|\d{1,2}))[.:]\s+\S")
 #: A cell of fewer words is nothing without its column's name.
 _SHORT = 5
 
@@ -34,7 +37,8 @@ def is_matrix(grid: Grid, lead: str) -> bool:
     `lead` is what is said of the table: of numbered rows it says that one fits, or their cells tell by their dashes.
     """
     columns = _columns(grid)
-    if len(columns) < _LEAST or len(grid.rows) < 2:
+    told = _reads_rows(lead) and all(_label(row) for row in grid.rows)
+    if len(columns) < (_LEAST - 1 if told else _LEAST) or len(grid.rows) < 2:
         return False
     if grid.roles[0] == "number":
         return all(grid.roles[n] in _OPEN for n in columns) and (_reads_rows(lead) or _has_dashes(grid, columns))
@@ -61,7 +65,14 @@ def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
     later = [n for n in _columns(grid) if grid.roles[n] == "continuation" and kind != "continuation"]
     ways = tuple(
         replace(
-            grouped(_name(row), row, row.cells[0], kind, join="all", children=_cells(grid, row, kind, later)),
+            grouped(
+                _name(row),
+                row,
+                row.cells[0],
+                kind,
+                join="all",
+                children=(*_own(grid, row, kind), *_cells(grid, row, kind, later)),
+            ),
             find=_found_by(row),
             made_id=not _label(row),
         )
@@ -80,6 +91,14 @@ def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
     return found
 
 
+def _own(grid: Grid, row: Node, kind: str) -> tuple[Criterion, ...]:
+    """Whom a row is for, as the first thing that it asks, where its column is named for the members that it parts."""
+    words = row.cells[0].removeprefix(_label(row)).lstrip(" .:–—-")
+    if printed_label(row.cells[0]) or not words.strip() or not pattern("grids", "population").match(grid.head[0]):
+        return ()
+    return (replace(single(f"{_name(row)}/0", row, words.strip(), kind, is_made=True), find=_found_by(row)),)
+
+
 def _cells(grid: Grid, row: Node, kind: str, without: Sequence[int]) -> tuple[Criterion, ...]:
     """What the cells of a row ask, but for those of some columns."""
     cells = [(_number(grid, n), grid.cell(row, n)) for n in _columns(grid) if n not in without]
@@ -91,7 +110,12 @@ def _cells(grid: Grid, row: Node, kind: str, without: Sequence[int]) -> tuple[Cr
         for number, cell in cells
         if not NOTHING.match(cell)
     )
-    return tuple(replace(one, find=_found_by(row)) for one in told)  # the same words stand in many rows
+    return tuple(_in_row(one, row) for one in told)
+
+
+def _in_row(one: Criterion, row: Node) -> Criterion:
+    """What a cell asks, located by its row: the same words stand in many rows."""
+    return replace(one, find=_found_by(row), children=tuple(_in_row(child, row) for child in one.children))
 
 
 def _named(name: str, row: Node, cells: tuple[str, str], kind: str) -> Criterion:
@@ -131,4 +155,7 @@ def _label(row: Node) -> str:
     if printed_label(row.cells[0]):
         return printed_label(row.cells[0])
     label = label_of(row.cells[0])
-    return label.text if label is not None and label.kind != "bullet" else ""
+    if label is not None and label.kind != "bullet":
+        return label.text
+    named = _NAMED_ROW.match(row.cells[0])
+    return named["label"] if named is not None else ""

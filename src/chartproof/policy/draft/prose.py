@@ -257,7 +257,11 @@ def _numbered(name: str, node: Node, units: Sequence[Unit]) -> list[Criterion]:
         one = from_clause(f"{name}/s{len(found) + 1}", node, unit.text, unit.kind)
         one = _as_meant(one, node, unit.meant) if unit.meant else one
         if unit.unless:
-            found.append(_excepted(one, node, unit.unless))
+            *others, last = one.children or (one,)
+            if unit.of_last and others and one.join == "all":
+                found.append(replace(one, children=(*others, _excepted(last, node, unit.unless))))
+            else:
+                found.append(_excepted(one, node, unit.unless))
             continue
         found.append(one)
     return found

@@ -35,7 +35,7 @@ _INCLUDED = re.compile(
 )
 #: "14 or fewer" is one limit.
 _COMPARES = re.compile(
-    r"(?:more|less|fewer|higher|lower|greater|older|younger|above|below|over|under|longer|later|worse|better)\b"
+    r"(?:more|less|fewer|higher|lower|greater|older|younger|above|below|over|under|longer|later|worse|better|farther|further|heavier)\b"
 )
 _ADJECTIVE = re.compile(r"[a-z](?:al|ic|ous|ive|ary|ed|ent|ant)$")
 #: What a person has: two commas or a comma and "or" at least.

@@ -20,11 +20,11 @@ _JOINT = re.compile(r"^(?:and|or|but|plus)\b[,:]?\s+", re.IGNORECASE)
 _MARK = re.compile(r"^(?:\((?:[a-z]|\d{1,2}|[ivx]{1,4}|[^\w\s]|[a-z][^\w\s)])\)|\d{1,2}\)|[•▪●◦])\s*")
 _OR = re.compile(r"^or\b", re.IGNORECASE)
 _APART = re.compile(r";\s+(?![^()]*\))")
-_OR_ELSE = re.compile(r",\s+or\s+(?![^()]*\))")
+_OR_ELSE = re.compile(r",\s+or\s+(?!until\b)(?![^()]*\))")
 #: An "or" that belongs to a limit ("7 cm or more") parts nothing.
 _COMMA = re.compile(
     r",\s+(?:(?:and|or)\s+)?(?![^()]*\))"
-    r"|\s+or\s+(?!(?:more|less|fewer|older|younger|higher|lower|greater|above|below|better|worse|longer|later)\b)"
+    r"|\s+or\s+(?!(?:more|less|fewer|older|younger|higher|lower|greater|above|below|better|worse|longer|later|farther|further|heavier)\b)"
 )
 
 

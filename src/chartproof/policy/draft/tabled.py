@@ -10,7 +10,9 @@ from chartproof.policy.draft.columns import read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.entries import is_banded, told_answers
 from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside
+from chartproof.policy.draft.guards import part_read
 from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.nodes import Node, announces
 from chartproof.policy.draft.sectioned import Section
 from chartproof.policy.draft.sections import ASIDE, sentence_of
@@ -46,9 +48,14 @@ def of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
         else:
             groups.append([table])
     telling = [group for group in groups if section.kind or _tells(group[0], lead)]
-    said = next((one for node in lead for one in sentences(node.text) if opens_list(one)), "")
+    said = next((one for node in lead for one in sentences(node.text) if opens_list(one) or _grants_rows(one)), "")
     kind = section.kind or (list_kind(said, section) if said else "")
     return [one for group in telling for one in draft_grid(group, kind, lead)]
+
+
+def _grants_rows(said: str) -> bool:
+    """True for "Renewal is approved when the member's row is met": the rows are what is asked."""
+    return pattern("grids", "row_fits").search(said) is not None and pattern("joins", "grants").search(said) is not None
 
 
 def _extending(table: Node) -> Node:
@@ -104,9 +111,18 @@ def leads_table(node: Node, table: Node) -> bool:
             or pattern("grids", "rows_join").search(said)
             or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said)
             or sentence_of(said) in ASIDE
+            or part_read(said)
+            or _names_rows(said, table)
             for said in sentences(node.text)
         )
     )
+
+
+def _names_rows(said: str, table: Node) -> bool:
+    """True for a sentence that speaks of several rows by their labels: "both L1 and L2 must be Yes; one of L3 and L4 too"."""
+    labels = [label for row in table.children if row.cells and (label := printed_label(row.cells[0]))]
+    named = [label for label in labels if re.search(rf"(?<![\w.-]){re.escape(label)}(?![\w-])(?!\.\d)", said)]
+    return len(named) > 1 and any(character.isalpha() for character in "".join(named))
 
 
 def only_joins(said: str) -> bool:

@@ -138,7 +138,7 @@ def _under_names(lines: Sequence[Line], at: int) -> tuple[Sequence[Line], list[f
     Labels that hang beside their text stand in a column of their own where that column has a name.
     """
     names = [left for left, _ in lines[at].cells]
-    if len(names) < 2 or at + 1 >= len(lines) or lines[at + 1].page != lines[at].page or not _are_names(lines[at]):
+    if len(names) < 2 or at + 1 >= len(lines) or lines[at + 1].page != lines[at].page or not are_names(lines[at]):
         return (), []
     below = lines[at + 1 : at + 1 + _MOST_LINES]
     for rows in (below, [_unhung(line) for line in below]):
@@ -165,7 +165,7 @@ def _grown(lines: Sequence[Line], at: int) -> tuple[Sequence[Line], list[float]]
     known so far it makes a new column. The first line, which has two cells, names the columns.
     """
     first = lines[at]
-    if len(first.cells) < 2 or not _are_names(first):
+    if len(first.cells) < 2 or not are_names(first):
         return (), []
     columns = [left for left, _ in first.cells]
     rows = [first]
@@ -212,7 +212,7 @@ def _names_labels(lines: Sequence[Line], at: int) -> bool:
     )
 
 
-def _are_names(line: Line) -> bool:
+def are_names(line: Line) -> bool:
     """True for a line that may be the names of columns: a few words in each cell, each beginning with a capital."""
     return label_of(line.text) is None and all(
         len(text.split()) <= _NAME_WORDS and (text[0].isupper() or text == "#") for _, text in line.cells

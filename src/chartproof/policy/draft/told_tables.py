@@ -56,10 +56,15 @@ def case_of(part: Node) -> str:
 
 def without_told(node: Node) -> Node:
     """The paragraph without its sentences that tell how the tables of other parts are read: they stand with those."""
-    if node.kind != "paragraph" or node.children:
+    if node.kind != "paragraph":
         return node
     others = [part for part in _headings(_root(node)) if not _holds(part, node)]
     parts = [(part, tables) for part in others if (tables := [one for one in part.children if one.kind == "table"])]
+    if node.children:  # a legend that stands as a list of classes
+        legend = (
+            any(names_classes(one.text, table) for _, tables in parts for table in tables) for one in node.children
+        )
+        return replace(node, text="", children=[]) if all(legend) else node
     names = [name for part, _ in parts for name in _names(part)]
     kept = [
         said
@@ -108,7 +113,15 @@ def _paragraphs(root: Node, part: Node) -> Iterator[Node]:
     for one in (root, *_headings(root)):
         if one is part or (one is not root and section_of(one.text) in _REPORTS):
             continue
-        yield from (node for node in one.children if node.kind == "paragraph")
+        yield from _texts(one)
+
+
+def _texts(node: Node) -> Iterator[Node]:
+    """Paragraphs and the entries of their lists: a legend may stand as a list, with a class in each entry."""
+    for child in node.children:
+        if child.kind in ("paragraph", "item"):
+            yield child
+            yield from _texts(child)
 
 
 def _headings(node: Node) -> Iterator[Node]:

@@ -15,6 +15,8 @@ from chartproof.policy.draft.words import pattern
 _COUNTS = re.compile(r"(?:First|Second|Third|Fourth|Fifth),\s")
 #: What an exception says tells nothing of what its sentence is for.
 _UNLESS = re.compile(r",?\s+(?:the latter\s+)?unless\s[^.;]*")
+#: The name of another part tells nothing of this sentence.
+_QUOTED = re.compile(r"\b(?:under|in|of|by)\s[“\"][^”\"]{3,60}[”\"]")
 _AND_NONE = re.compile(r"(?i)\b(?:all|each|both|every\w*|met|true)\b[^.]*\band\s+(?:that\s+)?none\b")
 
 
@@ -35,6 +37,7 @@ class Unit:
     role: str
     kind: str
     unless: str = ""
+    of_last: bool = False
     meant: str = ""
 
 
@@ -72,7 +75,8 @@ def units(text: str, kind: str, *, announced: bool = False) -> list[Unit]:
         last = next((n for n in reversed(range(len(found))) if KINDS.get(found[n].role) != "definition"), None)
         taken_back = pattern("guards", "taken_back").match(sentence)
         if taken_back and last is not None and found[last].kind:
-            found[last] = replace(found[last], unless=taken_back["guard"].rstrip("."))
+            of_last = re.search(r"\b(?:last|latter)\b", sentence[: taken_back.start("guard")]) is not None
+            found[last] = replace(found[last], unless=taken_back["guard"].rstrip("."), of_last=of_last)
             continue
         for unit in _of_sentence(sentence, at, kind, announced=announced):
             found.append(unit if kind else _carried(unit, found))
@@ -108,12 +112,17 @@ def _carried(unit: Unit, before: Sequence[Unit]) -> Unit:
     return replace(unit, kind=carried) if unit.role == "" and may_ask(unit.text) else unit
 
 
+def _role(said: str) -> str:
+    """What a sentence or clause is for, by its own words without its exception and the names of other parts."""
+    return sentence_of(_QUOTED.sub("", _UNLESS.sub("", said)))
+
+
 def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Iterator[Unit]:
-    whole = sentence_of(_UNLESS.sub("", sentence))
+    whole = _role(sentence)
     if kind == "documentation" and whole == "background" and len(pattern("nature", "papers").findall(sentence)) > 1:
         whole = "documentation"  # it names several papers, whatever it says of where one comes from
     for clause in [sentence] if "documentation" in (whole, kind) else clauses(sentence):
-        role = whole if clause == sentence else sentence_of(_UNLESS.sub("", clause))
+        role = whole if clause == sentence else _role(clause)
         if whole in ("references", "history", "background", "definitions"):
             role = whole
         own = KINDS.get(role, "")
