@@ -41,6 +41,13 @@ LEADS_IN = re.compile(
 WHILE = re.compile(
     r"\b(?:while|when|still|as)\b[^.;]{0,24}\b(?:taking|on|receiving|under)\W+(?:the |her |his )?$", re.IGNORECASE
 )
+#: "Held from January 9 and began again on January 26": a pause, and no first dose.
+PAUSE = re.compile(
+    r"\b(?:held|paused?|interrupt\w*|suspended|withheld|on hold|(?:a|the) (?:break|rest|holiday|gap)|off (?:treatment|therapy|drug|it))\b"
+    r"[^.;,]{0,24}?\b(?:from|since|between|starting|beginning)\W*$"
+    r"|\b(?:(?:beg[au]n|start(?:ed)?|given|went) (?:\w+ )?(?:again|back|anew)|back on|re-?(?:start|commenc|initiat|introduc)\w*|re-?challeng\w*|resum\w+)\b[^.;,]{0,24}$",
+    re.IGNORECASE,
+)
 #: "(letters of 2024 and June 2026)", "consented for R-CHOP 1/5/2024": the days of papers are no treatment's.
 PAPER = re.compile(
     r"\b(?:letters?|notes?|records?|reports?|faxe?s?|summary|account) (?:of|from|dated)\W+(?:[\w/., ]{3,18} and )?$"
@@ -243,6 +250,8 @@ def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, e
     left = re.split(r"[.;]\s|\bso\b", text[max(bound, a - 70) : a])[-1]
     if re.search(r"\bcompar\w+\s+(?:with|to)\W*$", left, re.IGNORECASE):
         return ""
+    if PAUSE.search(left):
+        return "observed"
     hits: list[tuple[int, str]] = []
     for name, role in (("starts", "start"), ("ends", "end"), ("stop_verbs", "stop"), ("observes", "observed")):
         hits.extend((match.end(), role) for match in cue(name).finditer(left))
