@@ -25,6 +25,14 @@ REACH = 110
 LONG, NEAR = 140, 60
 STOP = re.compile(r"[.;]\s")
 STOPPED = re.compile(r"(?:stopped|discontinued|ended|ceased|held|changed|switched)\b", re.IGNORECASE)
+#: A sentence that denies what the one before it names: of "it", of her, or without a subject ("Not started.").
+OF_IT = re.compile(
+    r"\W*(?:(?:it|this|that|they|these|both|s?he|we|i|mrs?|ms|pt|none|no (?:dose|tablet|pill|capsule|fill|infusion|cycle)s?"
+    r"|(?:the|his|her) (?:patient|pt|drug|prescription|rx|script|order|course|pills?|tablets?|capsules?|medicine|medication|pack|bottle|kit|therapy|treatment|first|last))\b"
+    r"|(?:(?:was|were|has|had|been|and|but|then|so|actually|in fact|ultimately|apparently|later|therapy|treatment|which|who) )*"
+    r"(?:never|not|un\w+|stopp\w+|discontinu\w+|given|started|failed|held|taken|picked|ended|cancel\w+)\b)",
+    re.IGNORECASE,
+)
 CLAUSE = re.compile(r"[.;]\s|\|| {3,}(?=[A-Z])")
 
 
@@ -193,7 +201,8 @@ def _drug(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> 
     Where the sentence names no drug ("Stopped for diarrhea."), the only one of the sentence before it is meant.
     """
     named = [one for one in mentions(sentence.text) if core(one.drugs)]
-    if not named and before and before.document is sentence.document:
+    meant = not rule.get("denials") or OF_IT.match(sentence.text) is not None
+    if not named and meant and before and before.document is sentence.document:
         last = {one.drugs for one in mentions(before.text) if core(one.drugs)}
         if len(last) == 1 and len(drugs := last.pop()) == 1:
             yield from _causes(sentence, rule, drugs[0], (0, 0), len(sentence.text), "present")
