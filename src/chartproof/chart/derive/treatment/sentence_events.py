@@ -238,7 +238,8 @@ def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: 
         stop = reason_after_dates(sentence.text, low, high)
     when = _day_of_response(sentence.text, low + at, times) if best else None
     if stop in ("relapse", "progression") and not times.stop:
-        stop_when = times.observed
+        # "The last dose was given on November 18, stopped for progression": that day, whenever it was seen
+        stop_when = times.end if by_verb and times.end else times.observed
     else:
         stop_when = times.stop or (times.end if stop else None)
     dosed = not (DATED_ROW.match(sentence.text) and NO_DOSE.search(words))  # its day is that of no dose

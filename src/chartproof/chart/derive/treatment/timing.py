@@ -48,6 +48,14 @@ PAUSE = re.compile(
     r"|\b(?:(?:beg[au]n|start(?:ed)?|given|went) (?:\w+ )?(?:again|back|anew)|back on|re-?(?:start|commenc|initiat|introduc)\w*|re-?challeng\w*|resum\w+)\b[^.;,]{0,24}$",
     re.IGNORECASE,
 )
+#: "Came back in the fall of 2024, and the last dose was given on November 18, stopped for progression".
+LAST_DOSE = re.compile(r"\b(?:and|,|;)\s(?:the |his |her )?(?:last|final)\b", re.IGNORECASE)
+#: "Stopped for progression on March 20, 2023": the day is that of the stop.
+STOPPED_FOR = re.compile(
+    r"\b(?:stopped|discontinued|ended|ceased|halted)(?: (?:because of|due to|for|at|owing to|on account of|with|upon|after))? "
+    r"(?:[\w-]+ ){1,4}(?:on|as of|effective)\W*$",
+    re.IGNORECASE,
+)
 #: "(letters of 2024 and June 2026)", "consented for R-CHOP 1/5/2024": the days of papers are no treatment's.
 PAPER = re.compile(
     r"\b(?:letters?|notes?|records?|reports?|faxe?s?|summary|account) (?:of|from|dated)\W+(?:[\w/., ]{3,18} and )?$"
@@ -140,13 +148,19 @@ def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: in
     for index, (a, b, day) in enumerate(found):
         if index in used:
             continue
-        role = _role(text, a, b, max(low, found[index - 1][1] if index else low), high, start, end)
+        # what stands behind the last dose or the next day is told of that one
+        other = LAST_DOSE.search(text, b, found[index + 1][0]) if index + 1 < len(found) else None
+        until = other.start() if other else high
+        role = _role(text, a, b, max(low, found[index - 1][1] if index else low), until, start, end)
         if role == "observed":
             observations.append((a, day))
         if role == "end":
             out["end"] = max(out.get("end", day), day, key=lambda one: one.last)
         elif role in ("start", "stop", "observed"):
-            out.setdefault(role, day)
+            known = out.get(role)
+            # "In March 2023 it was stopped, on March 20, 2023": the day within the month
+            if known is None or (role == "stop" and day.exact and known != day and known.first <= day.first <= known.last):
+                out[role] = day
     if said and STOPS_TODAY.search(text[low:high]):
         out.setdefault("stop", said)
     limit = said.last if said else case.as_of
@@ -255,6 +269,8 @@ def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, e
     hits: list[tuple[int, str]] = []
     for name, role in (("starts", "start"), ("ends", "end"), ("stop_verbs", "stop"), ("observes", "observed")):
         hits.extend((match.end(), role) for match in cue(name).finditer(left))
+    if STOPPED_FOR.search(left):
+        return "stop"
     if hits:
         place, role = max(hits, key=lambda hit: (hit[0], hit[1] == "stop"))
         if role == "end" and HELD_UNTIL.search(left):
