@@ -50,7 +50,7 @@ TITLE_AND_DAY = re.compile(r"[A-Z][^.:;]{5,60}\d(?=: )")
 CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/()&-]{5,48}(?=: [A-Za-z][a-z])")
 BARE_TITLE = re.compile(
     r"\W*(?:\w+ ){0,2}(?:spect|mpi|\w*echo\w*|tte|to?ee|muga|cmr|mri?|ecg|ekg|electrocardiogram|cxr|x-?ray|chest|pfts?|spirometry|function)"
-    r"(?: (?:report|final|study|scan|result|addendum|tests?|limited|complete|portable))?\W*",
+    r"(?:[ :\u2013-]{1,3}(?:report|final|corrected|amended|study|scan|result|addendum|tests?|limited|complete|portable)){0,3}(?: ?\([^()\n]{3,40}\))?\W*",
     re.IGNORECASE,
 )
 #: "CXR 2V | done 08/29/2026 | clear": a row of a list of tests titles no report.
