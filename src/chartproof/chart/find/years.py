@@ -28,9 +28,11 @@ KEPT = timedelta(days=200)
 def counted_from(segment: Segment) -> date | None:
     """None where the page names no day and not just one year."""
     known = segment.when or segment.document.when
+    listed = segment.document.kind in load("documents.yaml")["results"]
     if not known:
-        return said_at_the_head(segment.page.text)
-    if segment.document.kind not in load("documents.yaml")["results"]:
+        said = said_at_the_head(segment.page.text)
+        return said or (max(days_of_a_list(segment.page.text), default=None) if listed else None)
+    if not listed:
         return known.last
     later = (day for day in days_of_a_list(segment.page.text) if known.last < day <= known.last + KEPT)
     return max(later, default=known.last)
