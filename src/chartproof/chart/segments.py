@@ -225,7 +225,11 @@ def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, b
             dates = days_in(piece.text[match.end() :].lstrip("\n").split("\n")[0][:40])
         near = find_dates(line[opened.end() : opened.end() + 42])
         is_addendum = bool(opened["add"])
-        if is_addendum and len(dates) == 1 and any(ADDED_TO.search(line[:start]) for start, _end, _day in find_dates(line)):
+        if (
+            is_addendum
+            and len(dates) == 1
+            and any(ADDED_TO.search(line[:start]) for start, _end, _day in find_dates(line))
+        ):
             yield piece.start + match.start(), None, True, line.strip()[:60]
             continue
         if not dates or not (near or is_addendum):

@@ -159,7 +159,9 @@ def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: in
         elif role in ("start", "stop", "observed"):
             known = out.get(role)
             # "In March 2023 it was stopped, on March 20, 2023": the day within the month
-            if known is None or (role == "stop" and day.exact and known != day and known.first <= day.first <= known.last):
+            if known is None or (
+                role == "stop" and day.exact and known != day and known.first <= day.first <= known.last
+            ):
                 out[role] = day
     if said and STOPS_TODAY.search(text[low:high]):
         out.setdefault("stop", said)
