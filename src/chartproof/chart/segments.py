@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.document_days import PROSE_WORDS, SKIP, SMALL_WORD, is_birth_date
-from chartproof.chart.log_lines import dated_paragraphs, log_entries
+from chartproof.chart.log_lines import contacts, dated_paragraphs, log_entries
 from chartproof.chart.signatures import signed
 from chartproof.chart.split import Piece
 from chartproof.chart.view import Segment
@@ -183,7 +183,8 @@ def logged(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bo
     for start, day, line in log_entries(piece.text, as_of):
         if day.first <= as_of:
             yield piece.start + start, day, False, line
-    for start, end, day in dated_paragraphs(piece.page, piece.start, piece.end):
+    rows = [(piece.start + start, piece.start + end, day) for start, end, day in contacts(piece.text)]
+    for start, end, day in rows or dated_paragraphs(piece.page, piece.start, piece.end):
         if day.first <= as_of:
             yield start, day, False, piece.page.text[start:end].split("\n")[0].strip()[:60]
             yield end, None, False, ""
