@@ -14,8 +14,10 @@ _TURNS = (
 )
 _NUMBER = r"(?:second|third|fourth|other|further|additional|next|remaining)"
 _ONE = r"(?:patient|pt|case|referral|candidate)"
+#: A person, by what follows: no "second referral to cardiology", "second case of shingles" or "next patient visit".
+_PERSON = r"(?=\W*$| ?[,(:;\u2013-]| (?:of yours|from your?|mrs?|ms|is|was|were|had|has|whom?|whose|we|i|you|that|on|at|in|discussed|seen|presented)\b)"
 OPENS = re.compile(
-    rf"^\W*{_TURNS}(?:(?:an?|the|your) {_NUMBER} {_ONE}\b(?! (?:evaluation|selection|safety|assistance|file|form|id\b))"
+    rf"^\W*{_TURNS}(?:(?:(?:an?|the) {_NUMBER} (?!referral){_ONE}|your {_NUMBER} {_ONE})\b{_PERSON}"
     rf"|(?:another|one more) (?:of your {_ONE}s|{_ONE} (?:of yours|from your))\b)",
     re.IGNORECASE,
 )
