@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from chartproof.model import Page
-from chartproof.rights.fields import letter_date
+from chartproof.rights.fields import letter_date, stamped_date
 from chartproof.rights.members import member_name
 from chartproof.rights.numbers import identifiers
 from chartproof.rights.state import state
@@ -21,6 +21,6 @@ HEADS = yaml.safe_load((Path(__file__).parent / "heads.yaml").read_text(encoding
 def test_head_of_a_letter(entry: dict) -> None:
     letter = Letter([Page("letter.txt", 1, entry["text"])], file="letter.txt")
     found = {**identifiers(letter), "member_name": member_name(letter), "letter_date": letter_date(letter)}
-    found["state"] = state(letter)
+    found |= {"state": state(letter), "received": stamped_date(letter)}
     assert {name: str(found[name][0]) if found[name] else None for name in entry["want"]} == entry["want"]
     assert ("group_number" in found) == ("group_number" in entry["want"])

@@ -11,6 +11,8 @@ BULLET = re.compile(r"\s*(?:[-•*‣●▪◦–]|\(?[a-z0-9]{1,2}[.)]|[IVX]{1,
 HEADING_NUMBER = re.compile(r"\s*(?:#+|\d{1,2}\.|[IVX]{1,4}\.|SECTION \d+\.?)\s*")
 #: A caption at the left edge: "Infection: none active".
 CAPTION = re.compile(r"\s*([A-Z][A-Za-z/ -]{1,30}?) ?: +\S")
+#: What joins the names of two sections into one title.
+JOINED = re.compile(r" and | ?[&/] ?|, ")
 #: "Colorectal screen ......... colonoscopy 2019": dots that lead the eye to the value.
 LEADER = re.compile(r"\w\W?\.{4,} ?\S")
 
@@ -40,8 +42,14 @@ def is_heading(text: str) -> bool:
         return False
     if numbered and HEADING_NUMBER.match(line) and len(words) <= 8:
         return True
-    known = bare.rstrip(":").lower() in load("context.yaml")["headings"] or cues_to_reader().match(bare)
+    known = names_sections(bare.rstrip(":").lower()) or cues_to_reader().match(bare)
     return bool(known) or (line.endswith(":") and len(words) <= 6)
+
+
+def names_sections(title: str) -> bool:
+    """Whether the words are the title of a section, or of two: "vitals and exam"."""
+    known = load("context.yaml")["headings"]
+    return title in known or all(part in known for part in JOINED.split(title))
 
 
 @cache

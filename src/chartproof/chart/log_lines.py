@@ -1,5 +1,5 @@
 """The stamps of a log: telephone notes, a chat or a thread of messages, whose every entry opens with day, hour and writer.
-Short visits set down one below the other, a paragraph each, open with their day alone.
+Short visits set down one below the other, a paragraph or a row of a list of contacts each, open with their day alone.
 
 "10/16/26 08:20  S. PRUETT RN   (patient called)", "[10/17 08:30] Everly RN: on her way", "Ortega (ID) 10/30 16:51: stop it".
 """
@@ -52,6 +52,33 @@ def dated_paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, in
             found.append((left, right, opened[2]))
     if len(found) >= FEWEST:
         yield from found
+
+
+#: What a list of contacts calls one, right behind its day.
+_CONTACT = re.compile(
+    r"[\s|,:-]{1,6}(?:office|clinic|phone|telephone|call|visit|video|telehealth|nurse|nursing|rn\b|procedure|portal|message|e-?mail|infusion|ivig|transfusion|admi(?:tted|ssion)|discharged?|ed\b|er\b|urgent care|consult|follow-?up|fu\b|f/u|labs?\b|ct\b|pet\b|mri\b|letter|encounter|note)",
+    re.IGNORECASE,
+)
+#: Rows of a list of contacts, and how many of them are named as such.
+ROWS, CONTACTS = 3, 0.6
+
+
+def contacts(text: str) -> Iterator[tuple[int, int, DayRange]]:
+    """Start, end and day of each row of a list of contacts: rows one below the other that open with their day in full and
+    what it was ("4/7/2026  Office visit  Feels well."), with the lines that go on with them."""
+    lines = [match for match in re.finditer(r"[^\n]+", text) if match[0].strip()]
+    run: list[tuple[int, int, DayRange, bool]] = []
+    for line in [*lines, None]:
+        opened = next(iter(find_dates(line[0][:40])), None) if line else None
+        told = line[0] if line else ""
+        if line and opened and opened[2].exact and _OPENS.fullmatch(told[: opened[0]]):
+            run.append((line.start(), line.end(), opened[2], bool(_CONTACT.match(told, opened[1]))))
+        elif line and run and told.lstrip()[:1].islower():
+            run[-1] = (run[-1][0], line.end(), *run[-1][2:])
+        else:
+            if len(run) >= ROWS and sum(named for *_, named in run) >= CONTACTS * len(run):
+                yield from ((start, end, day) for start, end, day, _named in run)
+            run = []
 
 
 def stamp(line: str, year_hint: date) -> tuple[DayRange, str] | None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.document_days import PROSE_WORDS, SKIP, SMALL_WORD, is_birth_date
-from chartproof.chart.log_lines import dated_paragraphs, log_entries
+from chartproof.chart.log_lines import contacts, dated_paragraphs, log_entries
 from chartproof.chart.signatures import signed
 from chartproof.chart.split import Piece
 from chartproof.chart.view import Segment
@@ -108,9 +108,9 @@ def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Ite
             if cut > start:
                 yield make(document, piece.page, start, cut, state)
             start, state = cut, own
-            if new_day:
+            if new_day or is_addendum:
                 told = signed(piece.page.text[cut:end], document.kind) if is_addendum else None
-                state = State(new_day, new_title, document.signed if told is None else told, is_addendum)
+                state = State(new_day or own.day, new_title, document.signed if told is None else told, is_addendum)
         if start < piece.end:
             yield make(document, piece.page, start, piece.end, state)
 
@@ -183,7 +183,8 @@ def logged(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bo
     for start, day, line in log_entries(piece.text, as_of):
         if day.first <= as_of:
             yield piece.start + start, day, False, line
-    for start, end, day in dated_paragraphs(piece.page, piece.start, piece.end):
+    rows = [(piece.start + start, piece.start + end, day) for start, end, day in contacts(piece.text)]
+    for start, end, day in rows or dated_paragraphs(piece.page, piece.start, piece.end):
         if day.first <= as_of:
             yield start, day, False, piece.page.text[start:end].split("\n")[0].strip()[:60]
             yield end, None, False, ""
@@ -202,8 +203,15 @@ def sittings(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, s
                 yield piece.start + match.start(), day, False, match[0].strip()[:60]
 
 
-def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
-    """Lines that open a dated entry: "OFFICE NOTE  7/21/22", "Addendum 12/11/2025 (B. Telfer CNP): ..."."""
+#: "Addendum to my letter of 12 October": the day of what it is added to.
+ADDED_TO = re.compile(r"\bto\b[^.;:\n]{1,40}\b(?:of|from|dated)\W{1,3}$", re.IGNORECASE)
+
+
+def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bool, str]]:
+    """Lines that open a dated entry: "OFFICE NOTE  7/21/22", "Addendum 12/11/2025 (B. Telfer CNP): ...".
+
+    No day of its own has an addendum whose line names only that of what it is added to.
+    """
     for match in re.finditer(r"[^\n]+", piece.text):
         line = match[0]
         titled = titled_entry(line)
@@ -218,6 +226,13 @@ def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, st
             dates = days_in(piece.text[match.end() :].lstrip("\n").split("\n")[0][:40])
         near = find_dates(line[opened.end() : opened.end() + 42])
         is_addendum = bool(opened["add"])
+        if (
+            is_addendum
+            and len(dates) == 1
+            and any(ADDED_TO.search(line[:start]) for start, _end, _day in find_dates(line))
+        ):
+            yield piece.start + match.start(), None, True, line.strip()[:60]
+            continue
         if not dates or not (near or is_addendum):
             continue
         entered = re.search(r"\bentered\b", line, re.IGNORECASE)

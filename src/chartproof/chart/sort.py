@@ -19,6 +19,7 @@ from chartproof.chart.folder import LISTED, Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
 from chartproof.chart.minutes import has_case, is_minutes, numbers_of, of_this_case
+from chartproof.chart.one_more import without_one_more
 from chartproof.chart.others import LINES, passages, rows_of_others
 from chartproof.chart.segments import segments_of
 from chartproof.chart.sheets import by_person, lists_persons, names_another, pages_by_which
@@ -146,7 +147,8 @@ def own_sentences(
     """The sentences of documents in their order; of a meeting's record those of this patient's case."""
     for document, parts in groupby(segments, key=lambda segment: segment.document):
         whole = (one for segment in parts for one in sentences(segment))
-        said = [one for one in filled_in(whole) if not (is_general(one) or is_void(one))]
+        kept = (one for one in filled_in(whole) if not (is_general(one) or is_void(one)))
+        said = [*without_one_more(kept, patient)]
         day = document.when.last if document.when else None
         yield from of_this_case(said, patient, day, numbers) if is_minutes(document) else said
 

@@ -37,6 +37,8 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
             )
             if order and before.isupper() and _stamp(letter.body[order - 1].text) is not None:
                 before = ""  # the second line of a stamp that stands beside the head
+            if order > 1 and _stamp(letter.body[order - 2].text) is not None and _only_day(letter.body[order - 1].text):
+                before = ""  # the third one, below the stamp's own day
             rest = (before + after).strip(" .,|-‘'`")
             titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
             if _OTHER_DAY.search(before):
@@ -108,6 +110,10 @@ def _stamped(letter: Letter, order: int) -> bool:
     return faint or any(_stamp(other.text) is not None for other in above)
 
 
+def _only_day(text: str) -> bool:
+    return any(len(text.strip(" .,;|")) - len(match.group()) <= 2 for match, _day in dates_in(text))
+
+
 def _of_stamp(text: str, match: re.Match[str]) -> bool:
     """Whether a day in capitals stands beside another that is not: a stamp's, beside the letter's own."""
     others = [other.group() for other, _day in dates_in(text) if other.start() != match.start()]
@@ -115,8 +121,18 @@ def _of_stamp(text: str, match: re.Match[str]) -> bool:
     return shouted and any(re.search(r"[a-z]{2}", other) for other in others)
 
 
+#: A line that is no more than a center's stamp in small letters: "Rec'd by post", "Received in mail room".
+_STAMP_LINE = re.compile(
+    r"\W*(?:rec['’]d|recd|(?:received|rec['’]?d|stamped|date[- ]stamped)(?: (?:by|in|via|at|from) (?:the |our )?(?:post|mail|courier|hand|mail ?room|front desk|reception|office|clinic))+)\W*",
+    re.IGNORECASE,
+)
+
+
 def _stamp(text: str) -> int | None:
-    """Where the word of a receipt stamp ends: RECEIVED in capitals, perhaps misread, not a field with a colon."""
+    """Where the word of a receipt stamp ends: RECEIVED in capitals, perhaps misread, not a field with a colon, or a line of
+    no more than such words."""
+    if _STAMP_LINE.fullmatch(text) and ":" not in text:
+        return len(text)
     for match in re.finditer(r"\b[A-Z'’]{4,9}\b(?!\s*:)", text):
         stamp = fuzz.ratio(match.group(), "RECEIVED") >= 80 or match.group() in ("RECD", "REC'D", "REC’D")
         if stamp and not re.search(r"(?i)request\s*$", text[: match.start()]):

@@ -111,7 +111,7 @@ def _of_clause(sentence: Sentence, clause: str, written: DayRange) -> Iterator[B
     named = [matter for matter in matters() if matter.named.search(clause)]
     for matter in named:
         yield Back(matter.concept, earlier[0] if earlier else None, written.last, sentence)
-    if not named and earlier and words("whole").search(clause):
+    if not named and earlier and words("whole").search(clause) and not words("number").search(clause):
         yield from (Back(matter.concept, earlier[0], written.last, sentence) for matter in matters())
 
 

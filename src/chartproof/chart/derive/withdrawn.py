@@ -38,13 +38,15 @@ CLAUSE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """A sentence that takes back a result: of these concepts, and of the days that it names. `reach` is where its own
-    document is taken back: all of a report, [start, end) of a note's page."""
+    document is taken back: all of a report, [start, end) of a note's page. `number` is the one that it names ("the figure
+    of 45%"): what was written in its place stands."""
 
     sentence: Sentence
     concepts: frozenset[str]
     days: frozenset[date]
     reach: tuple[int, int]
     elsewhere: bool
+    number: float | None = None
 
     @property
     def document(self) -> Document:
@@ -78,7 +80,9 @@ def _of_sentence(reading: Reading, sentence: Sentence, before: Sentence | None, 
             reach = _reach(reading, sentence, start, end, before)
             said = frozenset(day for at, day in days if start <= at < end)
             pointed = bool(said) or bool(_any("correction").search(text) or _any("own").search(text[start:end]))
-            yield Withdrawal(sentence, named or _concepts(_studies()), said, reach, bool(named) and pointed)
+            figure = _any("figure").search(text[start:end])
+            number = float(figure["number"]) if figure else None
+            yield Withdrawal(sentence, named or _concepts(_studies()), said, reach, bool(named) and pointed, number)
     for study in _studies() if DENIED.search(text) else ():
         names = {match[0].lower() for match in pattern(study["named"]).finditer(text)}
         never = _never(study["named"]).search(text) if len(names) == 1 else None  # "no MUGA, since the echo sufficed"
@@ -137,6 +141,9 @@ def _or_without(fact: Fact, paper: Document | None, found: Sequence[Withdrawal])
     for one in found:
         if fact.concept not in one.concepts or (one.days and max(one.days) < last_day(fact)):
             continue  # it speaks of an earlier one
+        if one.number is not None:
+            left, by = (left, by) if _is_another(fact, one) else ([], one)
+            continue
         taken = [span for span in left if _within(span, one)]
         if not taken and one.elsewhere and paper is not None and _told_before(fact, paper, one):
             taken = left
@@ -151,6 +158,13 @@ def _or_without(fact: Fact, paper: Document | None, found: Sequence[Withdrawal])
     said = by.sentence
     doubt = f"{fact.when} / taken back ({said.document.file} p. {said.page.number})"
     return replace(fact, when=None, doubt=doubt, extra={**fact.extra, "still_open": str(said.segment.when or "")})
+
+
+def _is_another(fact: Fact, one: Withdrawal) -> bool:
+    """Whether the fact is not the number that is taken back, of the same paper or of the day that the words name."""
+    value = fact.quantity.low if fact.quantity else None
+    of_day = bool(one.days) and last_day(fact) in one.days
+    return value != one.number or not (fact.document == one.document.id or of_day)
 
 
 def _within(span: Span, one: Withdrawal) -> bool:

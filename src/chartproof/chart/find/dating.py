@@ -24,7 +24,9 @@ TODAY = re.compile(
 SAME_DAY = re.compile(r"^[^.;]{0,24}\b(?:the )?same (?:day|date|draw)\b", re.IGNORECASE)
 COLLECTED = re.compile(
     r"\b(?:(?:date(?:/time)? |specimen |sample |d/t )?coll(?:ected|ect|\.|n)?(?: (?:date(?:/time)?|time|d/?t|on))?|collection (?:date|time|date/time|d/?t)"
-    r"|drawn|sampled?|draw (?:date(?:/time)?|time)|(?:specimen|sample) (?:date|taken|drawn)|date of (?:collection|specimen)|taken)(?!\w)\s*(?:on|at)?\s*[:.|]?\s*$",
+    r"|drawn|sampled?|draw (?:date(?:/time)?|time)|(?:specimen|sample) (?:date|taken|drawn)|date of (?:collection|specimen)|taken)(?!\w)\s*(?:on|at)?\s*[:.|]?\s*$"
+    # "FISH (peripheral blood 08/06/2026, addendum 08/19/2026)"
+    r"|\((?:peripheral blood|blood|bone marrow(?: aspirate| biopsy)?|marrow|aspirate|PB|BM|BMA|lymph node|node|tissue|csf)[ ,:]{1,3}(?:of |on |from )?$",
     re.IGNORECASE,
 )
 DISCHARGED = re.compile(r"\b(?:discharged?|disch|d/c|dc)(?: date| on)?\b[\s:.]*$", re.IGNORECASE)

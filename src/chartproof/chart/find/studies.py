@@ -31,6 +31,11 @@ OWN_LABEL = re.compile(
     r"\W*(?:(?:study|exam(?:ination)?|test) )?date(?: (?:of (?:study|exam(?:ination)?|test)|performed|done))?\s*[:=|]\s*|\W*performed(?: on)?\s*[:=|]\s*",
     re.IGNORECASE,
 )
+#: A line with the day of the study right below its bare title, or one line further down.
+BELOW = re.compile(
+    r"[^\n]*\n(?:[^\n]*\n)?[^\n]*\b(?:study|exam|test) date ?[:=|] ?(?=[\dA-Z])|[^\n]*\n(?:[^\n]*\n)?[^\n]*\bdate of (?:study|exam(?:ination)?|test) ?[:=|]",
+    re.IGNORECASE,
+)
 NOT_STUDY_DAY = re.compile(
     r"\b(?:d\.?o\.?b\.?|born|birth|print(?:ed)?|received|faxed|comparison|compared?(?: with| to)?|prior|previous|since|from|ordered|signed|final"
     r"|dictated|confirmed|addendum|amended|rpt|released|faxe?d?|read|reported|verified|reviewed|next|due|before|after|ecg of|with|records)\b[^\n]{0,24}$",
@@ -50,7 +55,7 @@ TITLE_AND_DAY = re.compile(r"[A-Z][^.:;]{5,60}\d(?=: )")
 CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/()&-]{5,48}(?=: [A-Za-z][a-z])")
 BARE_TITLE = re.compile(
     r"\W*(?:\w+ ){0,2}(?:spect|mpi|\w*echo\w*|tte|to?ee|muga|cmr|mri?|ecg|ekg|electrocardiogram|cxr|x-?ray|chest|pfts?|spirometry|function)"
-    r"(?: (?:report|final|study|scan|result|addendum|tests?|limited|complete|portable))?\W*",
+    r"(?:[ :\u2013-]{1,3}(?:report|final|corrected|amended|study|scan|result|addendum|tests?|limited|complete|portable)){0,3}(?: ?\([^()\n]{3,40}\))?\W*",
     re.IGNORECASE,
 )
 #: "CXR 2V | done 08/29/2026 | clear": a row of a list of tests titles no report.
@@ -144,7 +149,8 @@ def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None
             or not holds_reading(kind, text, (start, kind) in titled)
         ):
             continue
-        if segment.document.kind in NOTES and not (find_dates(text.split("\n", 1)[0]) or heads(segment, start)):
+        titled_by_day = find_dates(text.split("\n", 1)[0]) or BELOW.match(text)
+        if segment.document.kind in NOTES and not (titled_by_day or heads(segment, start)):
             continue  # a note speaks of tests; only a title with its own day, or the page's, is a report within it
         line = segment.page.text.find("\n", head) if index == 0 else -1
         day = (day_of_lines(segment, head, line) if line > 0 else None) or labelled_below(segment, head)

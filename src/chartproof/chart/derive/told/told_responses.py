@@ -102,6 +102,10 @@ def of_sentence(
     carried = list(treatments(before.text)) if before and not known else []
     if len(carried) == 1:
         known = [replace(carried[0], start=0, end=0)]
+    if before and len(known) == 1 and not known[0].drugs:
+        # "After R2 a node was left. The best response to second-line treatment was therefore partial": one treatment
+        above = [one for one in treatments(before.text) if one.drugs]
+        known = [replace(known[0], drugs=above[0].drugs, regimen=above[0].regimen)] if len(above) == 1 else known
     edges = [0, *(one.end for one in known)]
     for one, left, right in zip(known, edges, [*(other.start for other in known[1:]), len(text)], strict=False):
         found = told_before(text[left : one.start], one.start) or told_behind(

@@ -91,14 +91,15 @@ def failed_before(course: Course, day: date) -> bool:
 
 
 def response_of(course: Course, until: date | None) -> Event | None:
-    """The statement of the best response: a stated best first, else the best of all within the course's time."""
+    """The statement of the best response: one that sets another right, else a stated best, else the best of all within the
+    course's time."""
     start = start_of(course)
     rows = [
         event for event in course.events
         if event.response and not _outside(event.response_when, start, until)
     ]  # fmt: skip
     stated = [event for event in rows if event.stated_best]
-    pool = stated or rows
+    pool = [event for event in rows if event.corrects] or stated or rows
     if not pool:
         return None
     best = min(RESULT_ORDER.index(event.response) for event in pool)

@@ -135,7 +135,7 @@ def mention_text(text: str, mention: Mention) -> str:
 
 
 def line_number(sentence: Sentence, mention: Mention, after: int) -> int | None:
-    """ "Line 2 DPd", "second line was", "first-line R-CHOP", or the same as a lead-in or heading."""
+    """ "Line 2 DPd", "second line was", "first-line R-CHOP", the same as a lead-in or heading, or "DPd the second"."""
     ordinals = load("treatment.yaml")["ordinals"]
     names = "|".join(sorted(ordinals, key=len, reverse=True))
     pattern = rf"\bline (\d)\b|\b(\d)L\b|\b({names})[- ](?:line|treatment)\b|\b(front-?line)\b"
@@ -145,7 +145,14 @@ def line_number(sentence: Sentence, mention: Mention, after: int) -> int | None:
         if found:
             word = next(part for part in found[-1].groups() if part).lower()
             return int(word) if word.isdigit() else int(ordinals.get(word, 0)) or None
-    return None
+    behind = _ranked(names).match(sentence.text, mention.end)
+    return int(ordinals[behind[1].lower()]) if behind else None
+
+
+@cache
+def _ranked(names: str) -> re.Pattern[str]:
+    """What ranks the treatments before it: "R-CHOP was the first, BR and rituximab maintenance the second"."""
+    return re.compile(rf"[^.;:,]{{0,50}}?\bthe ({names})(?= line\b|\s*(?:[.;,:]|$|which\b))", re.IGNORECASE)
 
 
 @cache

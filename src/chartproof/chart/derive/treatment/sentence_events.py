@@ -36,6 +36,11 @@ CYCLES = re.compile(
     r"\bx ?\d{1,2}\b|\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|twelve) (?:full )?(?:cycles|courses|months)\b",
     re.IGNORECASE,
 )
+#: "A partial remission and not a complete one": it sets another statement right.
+NOT_THE_OTHER = re.compile(
+    r"\b(?:and not|not|rather than|instead of) (?:as |in )?(?:an? |the )?(?:complete|partial|very good|CR|VGPR|PR|stable|full)\b",
+    re.IGNORECASE,
+)
 #: Of many people is told what happened to them, and not to this one.
 MANY = re.compile(r"\b(?:patients|participants|subjects|people|persons|adults) (?!['\u2019])", re.IGNORECASE)
 DATED_ROW = re.compile(r"\W*\d{1,4}[-/]\d")
@@ -152,7 +157,7 @@ def unnamed_events(sentence: Sentence, current: Event, case: Case) -> Iterator[E
     )
     base = replace(
         current, status="given", span=sentence.span(), start=None, end=times.end if ended else None, response="", deep=False, line=None,
-        stop="", stop_when=None, response_when=None, stated_best=False, named=False, rank=rank_of(sentence),
+        stop="", stop_when=None, response_when=None, stated_best=False, corrects=False, named=False, rank=rank_of(sentence),
     )  # fmt: skip
     if re.search(r"\bmaintenance\b", text, re.IGNORECASE):
         base = replace(base, role="maintenance", start=times.start)
@@ -238,7 +243,8 @@ def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: 
         stop = reason_after_dates(sentence.text, low, high)
     when = _day_of_response(sentence.text, low + at, times) if best else None
     if stop in ("relapse", "progression") and not times.stop:
-        stop_when = times.observed
+        # "The last dose was given on November 18, stopped for progression": that day, whenever it was seen
+        stop_when = times.end if by_verb and times.end else times.observed
     else:
         stop_when = times.stop or (times.end if stop else None)
     dosed = not (DATED_ROW.match(sentence.text) and NO_DOSE.search(words))  # its day is that of no dose
@@ -246,6 +252,7 @@ def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: 
     return replace(
         event, response=best, deep=deep, response_when=when,
         stated_best=bool(best and re.search(r"\bbest\b|deepest", words, re.IGNORECASE)),
+        corrects=bool(best and NOT_THE_OTHER.search(words)),
         stop=stop, stop_when=stop_when, end=end, firm=3 if by_verb else (2 if event.named else 1) if stop else 0,
     )  # fmt: skip
 

@@ -41,6 +41,21 @@ LEADS_IN = re.compile(
 WHILE = re.compile(
     r"\b(?:while|when|still|as)\b[^.;]{0,24}\b(?:taking|on|receiving|under)\W+(?:the |her |his )?$", re.IGNORECASE
 )
+#: "Held from January 9 and began again on January 26": a pause, and no first dose.
+PAUSE = re.compile(
+    r"\b(?:held|paused?|interrupt\w*|suspended|withheld|on hold|(?:a|the) (?:break|rest|holiday|gap)|off (?:treatment|therapy|drug|it))\b"
+    r"[^.;,]{0,24}?\b(?:from|since|between|starting|beginning)\W*$"
+    r"|\b(?:(?:beg[au]n|start(?:ed)?|given|went) (?:\w+ )?(?:again|back|anew)|back on|re-?(?:start|commenc|initiat|introduc)\w*|re-?challeng\w*|resum\w+)\b[^.;,]{0,24}$",
+    re.IGNORECASE,
+)
+#: "Came back in the fall of 2024, and the last dose was given on November 18, stopped for progression".
+LAST_DOSE = re.compile(r"\b(?:and|,|;)\s(?:the |his |her )?(?:last|final)\b", re.IGNORECASE)
+#: "Stopped for progression on March 20, 2023": the day is that of the stop.
+STOPPED_FOR = re.compile(
+    r"\b(?:stopped|discontinued|ended|ceased|halted)(?: (?:because of|due to|for|at|owing to|on account of|with|upon|after))? "
+    r"(?:[\w-]+ ){1,4}(?:on|as of|effective)\W*$",
+    re.IGNORECASE,
+)
 #: "(letters of 2024 and June 2026)", "consented for R-CHOP 1/5/2024": the days of papers are no treatment's.
 PAPER = re.compile(
     r"\b(?:letters?|notes?|records?|reports?|faxe?s?|summary|account) (?:of|from|dated)\W+(?:[\w/., ]{3,18} and )?$"
@@ -133,13 +148,21 @@ def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: in
     for index, (a, b, day) in enumerate(found):
         if index in used:
             continue
-        role = _role(text, a, b, max(low, found[index - 1][1] if index else low), high, start, end)
+        # what stands behind the last dose or the next day is told of that one
+        other = LAST_DOSE.search(text, b, found[index + 1][0]) if index + 1 < len(found) else None
+        until = other.start() if other else high
+        role = _role(text, a, b, max(low, found[index - 1][1] if index else low), until, start, end)
         if role == "observed":
             observations.append((a, day))
         if role == "end":
             out["end"] = max(out.get("end", day), day, key=lambda one: one.last)
         elif role in ("start", "stop", "observed"):
-            out.setdefault(role, day)
+            known = out.get(role)
+            # "In March 2023 it was stopped, on March 20, 2023": the day within the month
+            if known is None or (
+                role == "stop" and day.exact and known != day and known.first <= day.first <= known.last
+            ):
+                out[role] = day
     if said and STOPS_TODAY.search(text[low:high]):
         out.setdefault("stop", said)
     limit = said.last if said else case.as_of
@@ -243,9 +266,13 @@ def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, e
     left = re.split(r"[.;]\s|\bso\b", text[max(bound, a - 70) : a])[-1]
     if re.search(r"\bcompar\w+\s+(?:with|to)\W*$", left, re.IGNORECASE):
         return ""
+    if PAUSE.search(left):
+        return "observed"
     hits: list[tuple[int, str]] = []
     for name, role in (("starts", "start"), ("ends", "end"), ("stop_verbs", "stop"), ("observes", "observed")):
         hits.extend((match.end(), role) for match in cue(name).finditer(left))
+    if STOPPED_FOR.search(left):
+        return "stop"
     if hits:
         place, role = max(hits, key=lambda hit: (hit[0], hit[1] == "stop"))
         if role == "end" and HELD_UNTIL.search(left):

@@ -17,7 +17,7 @@ from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, DayRange, Fact, Quantity
 
 STAGE = re.compile(r"\bstage\s+(?P<n>(?:IV|III|II|I)(?:[ABSEX]{0,2})?)\b(?!\s*(?:kidney|chronic|renal))")
-STAGE_KINDS = ("clinic_note", "consult_note", "treatment_summary", "provider_letter", "pathology")
+STAGE_KINDS = ("clinic_note", "consult_note", "treatment_summary", "provider_letter", "pathology", "pet_ct", "imaging")
 #: A sentence that compares with an earlier specimen gives two results; neither is read from it.
 OTHER_SPECIMEN = re.compile(
     r"\b(?:since the|previous(?:ly)?|earlier specimen|in the \d{4}|at diagnosis|compared with|originally)\b",
@@ -200,7 +200,8 @@ def _stage(sentence: Sentence) -> Iterator[Fact]:
     if match:
         quote = near_quote(sentence, match.start(), match.end(), words=14)
         days = [day for _start, _end, day in find_dates(sentence.text)]
-        alone = days[0] if len(days) == 1 else None  # "stage IVA, MIPI low, August 2021"
+        imaged = sentence.document.kind in ("pet_ct", "imaging")
+        alone = days[0] if len(days) == 1 else day_of_report(sentence) if imaged else None  # "stage IVA, August 2021"
         yield fact_of(sentence, "stage", "present", quote, value=match["n"], when=alone)
 
 

@@ -177,9 +177,15 @@ def under_columns(segment: Segment) -> Iterator[Line]:
         above = line
         if found:
             columns = found
-        elif columns and PROSE.search(line.text):
+        elif columns and is_prose(line.text):
             columns = ()
         yield line if found or not columns else replace(line, columns=columns)
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line is told in words: within one cell, where there are several ("not scored" under each day is a row)."""
+    parts = cells(text)
+    return bool(PROSE.search(text)) and (len(parts) < 3 or any(PROSE.search(text[a:b] + " ") for a, b in parts))
 
 
 @lru_cache(maxsize=1 << 13)

@@ -28,6 +28,11 @@ NOTE_VALUE = re.compile(
     r"(?:\d\.\d+\s?(?:l(?:it(?:er|re)s?)?\b\.?)?\s?[,(=:]?\s?)?\(?(\d{2,3})\s?(?:%|percent)(?:\s?(?:of )?pred\w*)?",
     re.IGNORECASE,
 )
+#: Other values of the same test up to the bracket with its day.
+LISTED = re.compile(
+    r"(?:[,;/ ]|\band\b|\b(?:FEV-?1(?:/FVC)?|FVC|DLCO|KCO|TLCO?|RV|VC)\b|[\d.]+\s?(?:%|L\b|litres?)?|\b(?:of )?pred(?:icted)?\b\.?)*\((?:on )?",
+    re.IGNORECASE,
+)
 
 #: A report's words for values of an earlier test, or of one still to come.
 OLDER = re.compile(
@@ -56,11 +61,29 @@ def percents(reading: Reading, reports: Sequence[Study], as_of: date) -> Iterato
                 and any(c.code in codes for c in placed.entry.codes)
             ):
                 yield fact(concept, float(value), placed.entry.when, placed.span(), placed.document)
+            elif placed.standing == "final" and isinstance(value, str) and (told := in_words(concept, value)):
+                yield fact(concept, told, placed.entry.when, placed.span(), placed.document)
     tests = [study for study in reports if study.kind == "pft"]
     for study in tests:
         yield from from_report(study)
     for sentence in printed(reading):
         yield from from_sentence(sentence, tests, as_of)
+
+
+def in_words(concept: str, text: str) -> float | None:
+    """The percent that the value of a coded test gives in words: "FEV1 74% predicted, FEV1/FVC 0.66"."""
+    name, not_after, _codes = rules()[concept]
+    for match in name.finditer(text):
+        value = NOTE_VALUE.match(text, match.end())
+        if value and not not_after.match(text, match.end()) and 5 <= float(value[1]) <= 180:
+            return float(value[1])
+    return None
+
+
+def day_of_list(text: str, end: int) -> DayRange | None:
+    """The day in brackets behind a list of values, of each of them: "DLCO 71%, FEV1 78% (10/30/2020)"."""
+    rest = LISTED.match(text, end)
+    return next((day for start, _end, day in find_dates(text) if rest and start == rest.end()), None)
 
 
 def fact(
@@ -145,6 +168,8 @@ def from_sentence(sentence: Sentence, tests: list[Study], as_of: date) -> Iterat
                 continue
             how = says(sentence, match.start())
             when, tied = day_of(sentence, match.start(), value.end(), as_of)
+            listed = None if tied else day_of_list(sentence.text, value.end())
+            when, tied = (listed, True) if listed else (when, tied)
             if report and not tied and not OLDER.search(f"{sentence.label} {sentence.text[: match.start()]}"):
                 when = report.when
             yield Fact("", concept, how, (sentence.span(match.start(), value.end()),), quantity=Quantity(float(value[1]), float(value[1]), "%"),

@@ -23,7 +23,7 @@ FILM = (
     r"\b(?:clear|nad|wnl|negative)\b",
 )
 FUNCTION = (
-    r"interpretation|impression|conclusion|(?:moderate|mild|severe|no|normal)\b.{0,30}(?:obstruct|restrict|spirometry|diffus)",
+    r"interpretation|impression|conclusion|(?:moderate|mild|severe|no|normal)\b.{0,30}(?:obstruct\w*|restrict\w*|spirometry|diffus\w*)",
     r"fev-?1",
     r"dlco",
     r"\b(?:normal|wnl|within normal limits)\b",

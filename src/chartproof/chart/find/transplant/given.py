@@ -103,6 +103,12 @@ def _weak(concept: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{loosen('|'.join(parts))})(?!\w)", re.IGNORECASE)
 
 
+ONE_MORE = re.compile(
+    r"\b(?:tandem|(?:a|the|any) second|further|repeat)\b(?: (?:auto\w*|allo\w*|stem[- ]cell))?(?: [\w-]+)?$",
+    re.IGNORECASE,
+)
+
+
 def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
     text = sentence.text
     seen: list[tuple[int, int]] = []
@@ -115,6 +121,8 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
         how = said(sentence, match.start(), match.end(), case)
         if how == "present":
             how = _but_claimed(sentence, match, how)
+        elif how == "absent" and ONE_MORE.search(text[: match.end()]):
+            continue  # that a second one was not done says nothing of the first
         count = next(
             (one for one in counts(sentence, case) if one.start < match.end() and match.start() < one.end), None
         )
