@@ -294,9 +294,15 @@ def _named_month(match: re.Match[str]) -> int:
     return 0 if word in ("may", "march", "mar") else _month_number(word)
 
 
+#: "ALT 06/05: 33", "ALT (06/05) 33": a day before its value.
+_VALUE_AFTER = re.compile(r"(?:\)\s*[:=]?|\s*[:=])\s*(?:[<>]?\d|$)")
+
+
 def _is_ratio(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 28) : match.start()]
     after = match.string[match.end() : match.end() + 20]
+    if _VALUE_AFTER.match(after):
+        return False
     types = match[0] == "1/2" and _TYPES_BEFORE.search(before)
     return bool(types or _RATIO_BEFORE.search(before) or _RATIO_AFTER.match(after))
 

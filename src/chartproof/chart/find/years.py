@@ -1,12 +1,17 @@
-"""From which day the dates without a year of a page count back: its own day, the day of its print, or the year at its head."""
+"""From which day the dates without a year of a page count back: its own day, the day of its print, or the year at its head.
+
+A list of results is of more days than the one on which its first specimen was taken: its days count back from the last
+that it tells with a year, often that of its print.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from chartproof.chart.dates import find_dates
+from chartproof.chart.dates import Found, find_dates
 from chartproof.chart.view import Segment
 
 #: Lines in which a list of results says when it was printed, or of what year it is.
@@ -16,12 +21,56 @@ REMEMBERED = 1 << 12
 PRINTED = re.compile(
     r"\b(?:print(?:ed)?|run|generated|export(?:ed)?|report(?:ed)?)\b(?: (?:on|date|day))?\W{0,4}$", re.I
 )
+PRIOR = re.compile(r"\b(?:prior|previous|last)\W{0,3}$", re.IGNORECASE)
+
+
+#: Papers whose columns and remarks are of many days, the last of which may be any time after the first.
+LISTS = ("lab_report", "flowsheet")
+#: Before a day that is to come, or that is of something else than results.
+TO_COME = re.compile(
+    r"\b(?:next|due|expir\w*|exp|lot|valid|planned|scheduled|until|till|through|repeat\w*|return\w*|follow\W?up|appointment|appt|slot|held"
+    r"|booked|target\w*|apheresis|collection planned|admi\w+ (?:on|for)|born|birth|dob)\b[^\n.;]{0,16}$",
+    re.IGNORECASE,
+)
 
 
 def counted_from(segment: Segment) -> date | None:
     """None where the page names no day and not just one year."""
     known = segment.when or segment.document.when
-    return known.last if known else said_at_the_head(segment.page.text)
+    if known is None:
+        return said_at_the_head(segment.page.text)
+    return max(known.last, last_told(segment.page.text) or known.last) if listed(segment) else known.last
+
+
+def listed(segment: Segment) -> bool:
+    return segment.document.kind in LISTS
+
+
+@lru_cache(maxsize=REMEMBERED)
+def last_told(text: str) -> date | None:
+    """The last day that a list of results tells with its year and that is no day to come; not after its print."""
+    days = [(days.last, text[max(0, start - 40) : start]) for start, _end, days in find_dates(text) if days.exact]
+    printed = [day for day, before in days if PRINTED.search(before)]
+    told = [day for day, before in days if not TO_COME.search(before) and not (printed and day > max(printed))]
+    return max(told, default=None)
+
+
+def days_of_head(text: str, segment: Segment) -> list[Found]:
+    """The days of a line that heads columns. Without years they run one way; where they would not when they count back
+    from the last day of the list, they count back from the paper's own day. So does what is called the prior one."""
+    known = segment.when or segment.document.when
+    days = find_dates(text, year_hint=counted_from(segment))
+    if not known or not listed(segment):
+        return days
+    earlier = find_dates(text, year_hint=known.last)
+    if not one_way(days) and one_way(earlier):
+        return earlier
+    return [old if PRIOR.search(text[: new[0]]) else new for new, old in zip(days, earlier, strict=True)]
+
+
+def one_way(days: Sequence[Found]) -> bool:
+    firsts = [day.first for _start, _end, day in days]
+    return firsts in (sorted(firsts), sorted(firsts, reverse=True))
 
 
 @lru_cache(maxsize=REMEMBERED)
