@@ -24,7 +24,7 @@ from chartproof.model import DayRange, Document, Page, Patient
 #: The number of a case; behind its word a letter too ("Case B"), but no initial ("Patient R.T.").
 _KEY = r"(?P<key>\d{1,2}(?:\.\d{1,2}(?![\d.]))?|(?<=[a-z] )(?-i:[A-Z])(?!\w|\.\w))"
 NUMBERED = re.compile(
-    rf"^[\W_]*(?:(?:case|item|patient|pt|slide|no\.?)\s*#?\s*|#\s?)?{_KEY}(?:\s*(?:of|/)\s*\d{{1,2}}\b)?(?=[.):|;,\s-])"
+    rf"^[\W_]*(?:(?:case|item|patient|pt|slide|bed|room|rm|bay|no\.?)\s*#?\s*|#\s?)?{_KEY}(?:\s*(?:of|/)\s*\d{{1,2}}\b)?(?=[.):|;,\s-])"
     r"(?! ?-?(?:[MF]\b|y/?o\b|yrs?\b|years?\b))",
     re.IGNORECASE,
 )
@@ -113,6 +113,14 @@ def is_minutes(document: Document) -> bool:
     """Whether the document is the record of a meeting, by its kind or its title."""
     general = re.search(load("committee.yaml")["general_title"], document.title, re.IGNORECASE)
     return not general and (document.kind == "committee" or bool(body_title().search(document.title)))
+
+
+def is_bed_list(said: Sequence[Sentence], patient: Patient, day: date | None) -> bool:
+    """Whether the paper is a round sheet or a handover list: rows that open with a bed and a person's initials and age."""
+    lines = dict.fromkeys(line for one in said for line in whole_lines(one))
+    rows = [line[:HEAD] for line in lines if NUMBERED.match(line) and AGE.search(line[:HEAD])]
+    persons = {(row[0], owner(line, patient, day)) for line in rows if (row := INITIALS.search(line))}
+    return len(persons) > 1 and any(whose is False for _, whose in persons)
 
 
 def of_this_case(
