@@ -17,7 +17,7 @@ class Event:
 
     status    given, planned, absent (denied or never started), named (said without a word on giving)
     role      "", maintenance, or what keeps it from being a line (bridging, conditioning, ...)
-    response  CR, VGPR, PR, MR, SD or PD; `deep` True where MRD was negative
+    response  CR, CRi, VGPR, PR, MR, SD or PD; `deep` True where MRD was negative
     stop      progression, relapse, refractory, toxicity, completed or choice
     firm      3 where a stop verb carries the reason, 2 where it is said of the named treatment, 1 of the one meant
     line      the number that the text itself gives the line
