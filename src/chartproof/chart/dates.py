@@ -297,11 +297,14 @@ def _named_month(match: re.Match[str]) -> int:
 #: "ALT 06/05: 33", "ALT (06/05) 33": a day before its value.
 _VALUE_AFTER = re.compile(r"(?:\)\s*[:=]?|\s*[:=])\s*(?:[<>]?\d|$)")
 
+#: "ALT 212 on 10/06": a day, whatever test stands before it.
+_ON_BEFORE = re.compile(r"\d ?\*?(?:[HL]{1,2})? on\W$", re.IGNORECASE)
+
 
 def _is_ratio(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 28) : match.start()]
     after = match.string[match.end() : match.end() + 20]
-    if _VALUE_AFTER.match(after):
+    if _VALUE_AFTER.match(after) or _ON_BEFORE.search(before):
         return False
     types = match[0] == "1/2" and _TYPES_BEFORE.search(before)
     return bool(types or _RATIO_BEFORE.search(before) or _RATIO_AFTER.match(after))
