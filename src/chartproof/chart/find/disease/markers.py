@@ -172,8 +172,7 @@ def _joined(text: str, match: re.Match[str]) -> str:
 
 def _number(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fact]:
     match = _where(name).search(sentence.text)
-    unless = rule.get("unless")
-    if match and unless and re.search(unless, sentence.text[max(0, match.start() - 30) : match.end()], re.IGNORECASE):
+    if match and "unless" in rule and re.search(rule["unless"], _around(sentence.text, match), re.IGNORECASE):
         return
     if match and not _in_specimen(sentence, rule.get("specimen", "")):
         return
@@ -185,6 +184,11 @@ def _number(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
     quote = near_quote(sentence, match.start(), match.end(), words=14)
     when = day_told(sentence, match.start(), match.end()) or day_of_report(sentence)
     yield fact_of(sentence, name, "present", quote, when=when, quantity=Quantity(number, number, rule["unit"]))
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """The words of the number and a few beside it within its sentence."""
+    return text[max(0, match.start() - 30) : match.end()] + re.split(r"[.;,]", text[match.end() :])[0][:20]
 
 
 def day_told(sentence: Sentence, start: int, end: int) -> DayRange | None:
