@@ -45,7 +45,7 @@ NOT_A_RESULT = re.compile(
 )
 THRESHOLD = re.compile(
     r"\b(?:under|below|over|above|exceeds?|passes?|falls?|drops?|reach(?:es)?|less than|greater than|more than|at least|threshold|goal|target"
-    r"|transfuse|keep|hold|when|until|once|peak(?:ed)?|nadir)\b[^.;]{0,14}$",
+    r"|transfuse|keep|hold|when|while|until|once|peak(?:ed)?|nadir)\b[^.;]{0,14}$",
     re.IGNORECASE,
 )
 #: Words that make "> 50" or "< 7" behind them a rule, not a result.
