@@ -228,7 +228,9 @@ def of_own_habit(sentence: Sentence, start: int) -> bool:
     """Whether the mention stands in a sentence that tells a habit and names no relative, or tells it right behind one."""
     text = sentence.text
     told = cues("habits").search(text) or PACK_YEARS.search(text)
-    return bool(told) and not cues("family").search(cues("no_person").sub(" ", text[: max(start, told.start())]))
+    if not told:
+        return False
+    return not cues("family").search(cues("no_person").sub(" ", text[: max(start, told.start())]))
 
 
 def of_a_relative(text: str, start: int) -> bool:

@@ -47,7 +47,9 @@ def merge(events: Iterable[Event]) -> list[Course]:
         courses = _place(courses, event, may_open=event.rank == 3)
     for event in (e for e in usable if not e.start):
         kept_up = _known_maintenance(event, courses)
-        courses = _place(courses, replace(event, role="maintenance") if kept_up else event, may_open=opens(event) and not kept_up)
+        courses = _place(
+            courses, replace(event, role="maintenance") if kept_up else event, may_open=opens(event) and not kept_up
+        )
     treated = [course for course in courses if not _only_conditioning(course)]
     return _trimmed(in_order(_fuse(in_order(treated))))
 

@@ -35,7 +35,9 @@ CELLS = re.compile(r"neut(?:rophil)?s?|lymph(?:ocyte)?s?", re.IGNORECASE)
 
 
 #: "Hb goal  >8": what is wanted, not what was found.
-WANTED = re.compile(r"\W{0,3}(?:goals?|targets?|thresholds?|triggers?|cut-?offs?|minimum|min|needed|required)\b", re.IGNORECASE)
+WANTED = re.compile(
+    r"\W{0,3}(?:goals?|targets?|thresholds?|triggers?|cut-?offs?|minimum|min|needed|required)\b", re.IGNORECASE
+)
 #: "LDH 10/12: 488": a day between the name and the value, whatever days head the table above.
 OWN_DAY = re.compile(
     rf"\s*\(?(?P<day>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?:\)?\s*[:=]|\)?\s)\s*[<>]?(?:{NUMBER})(?![\w/])"
