@@ -51,9 +51,9 @@ AUTHORED = re.compile(
 )
 #: The head of a table of a course: its rows' days are those of history.
 COURSE = re.compile(
-    r"^[^\n.;:]{0,60}\b(?:(?:from|start(?:ed)?|begun|began)\b[^\n.;:]{0,24}\b(?:to|through|stop(?:ped)?|end(?:ed)?|last dose|finish(?:ed)?)\b"
-    r"[^\n.;:]{0,24}\b(?:outcome|response|result|reason|comments?|notes?|why|best)|(?:date|when)\b[^\n.;:]{0,16}\bevent)\b[^\n]{0,40}$",
-    re.IGNORECASE | re.MULTILINE,
+    r"^[^\n.;:]{0,60}(?:\b(?:From|FROM|Start(?:ed)?|START(?:ED)?|Begun)\b[^\n.;:]{0,24}\b(?:To|TO|Through|Stop(?:ped)?|STOP(?:PED)?|End(?:ed)?|END(?:ED)?|Last dose)\b"
+    r"[^\n.;:]{0,24}\b(?i:outcome|response|result|reason|comments?|notes?|why|best)|\b(?:Date|DATE|When|WHEN)\b[^\n.;:]{0,16}\b(?:Event|EVENT))\b[^\n]{0,40}$",
+    re.MULTILINE,
 )
 #: Characters in which a head says of what day it is; lower-case words that make a line prose.
 HEAD, HEAD_WIDTH = 1800, 300

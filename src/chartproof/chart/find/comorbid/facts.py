@@ -19,14 +19,15 @@ QUOTES = 4
 #: Tables of results and exports: they name diseases in their interpretations and codes; their entries are read apart.
 RESULTS = ("lab_report", "lab_export", "mar_export", "fhir_bundle", "ccda")
 
-PRONOUN = re.compile(r"\W*(?:he|she)\b", re.IGNORECASE)
+PRONOUN = re.compile(r"\W*(he|she)\b", re.IGNORECASE)
 GIVES = re.compile(r"\bdonors?\b|\bdonat\w+|\bHLA\b|\btyped\b|\bhaplo\w*|\bhalf match\w*", re.IGNORECASE)
-#: A sentence that opens with a relative who does something: "His brother Carl drove him here".
-SUBJECT = re.compile(
-    r"\W*(?:[\w ]{1,16}: ?)?(?:(?:his|her|the|a|patient's|pt's) )?(?:(?:older|younger|twin|half|elder|eldest|youngest) )?"
-    r"(?:brother|sister|mother|father|mom|dad|uncle|aunt|cousin|son|daughter|wife|husband|spouse|partner)\b(?! (?:says|said|states|stated|reports?|notes?|thinks|tells|told|confirms?))",
-    re.IGNORECASE,
+#: A sentence that opens with a relative who does something, and as what it goes on: "Her brother Carl drove her here. He ...".
+OPENS = (
+    r"\W*(?:[\w ]{{1,16}}: ?)?(?:(?:his|her|the|a|patient's|pt's) )?(?:(?:older|younger|twin|half|elder|eldest|youngest) )?(?:{who})\b"
+    r"(?! (?:says|said|states|stated|reports?|notes?|thinks|tells|told|confirms?|(?:is |was )?(?:present|here|at (?:the )?bedside)|agrees)\b)"
 )
+MAN = re.compile(OPENS.format(who="brother|father|dad|uncle|son|husband"), re.IGNORECASE)
+WOMAN = re.compile(OPENS.format(who="sister|mother|mom|aunt|daughter|wife"), re.IGNORECASE)
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -59,4 +60,5 @@ def goes_on_of_relative(sentence: Sentence, previous: Sentence | None) -> bool:
     if previous is None or previous.segment != sentence.segment or not PRONOUN.match(sentence.text):
         return False
     donor = GIVES.search(previous.text) or GIVES.search(sentence.text)
-    return bool(SUBJECT.match(previous.text) or (donor and cues("family").search(previous.text)))
+    subject = (WOMAN if PRONOUN.match(sentence.text)[1].lower() == "she" else MAN).match(previous.text)  # type: ignore[index]
+    return bool(subject or (donor and cues("family").search(previous.text)))
