@@ -38,10 +38,13 @@ def tests(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: da
 def lacking(
     reading: Reading, facts: Sequence[Fact], rule: dict[str, Any], asked: date, claim: Sequence[DayRange]
 ) -> Span | None:
-    """The statement that it is not there, else the newest one where only an older one is, else the plan to do it.
+    """What nobody signed of the day that the paper gives, else the statement that it is not there, else the newest one where only an older one is, else the plan to do it.
 
     A paper that gives the older one's own day claims no more than that.
     """
+    unsigned = [fact for fact in facts if fact.concept in rule["concepts"] and not fact.signed and fact.when in claim]
+    if unsigned:
+        return unsigned[0].evidence[0]
     plain, *open_still = load("claims.yaml")["not_there"]
     quote = not_there(reading, rule, asked, claim, cues=[plain])
     known = [fact for concept in rule["concepts"] for fact in standing(facts, concept, asked) if fact.rank]
