@@ -68,3 +68,32 @@ def test_where_a_cell_of_every_row_is_wrapped_it_joins_its_row() -> None:
     assert cells(page_of(placed))[1:] == [
         ["09/10/26 11:02", assay, "negative"] for assay in ("HIV", "HBsAg", "HCV")
     ]  # fmt: skip
+
+
+def panels(pitch: float, top: float) -> list[tuple[str, float, float]]:
+    """Two panels, the left one written first and the right one at another pitch: no line of one stands level with the other."""
+    left = [
+        (word, 50.0 + 40 * n, 100.0 + 15 * row)
+        for row in range(12)
+        for n, word in enumerate((f"L{row}", "1.4", "1.7", "K/uL"))
+    ]
+    return left + [
+        (word, 330.0 + 60 * n, top + pitch * row) for row in range(12) for n, word in enumerate((f"R{row}", "neg"))
+    ]
+
+
+def test_panels_side_by_side_are_read_one_after_the_other() -> None:
+    found = cells(page_of(panels(11.5, 104)))
+    assert found[0] == ["L0", "1.4", "1.7", "K/uL"] and found[11][0] == "L11"
+    assert found[12] == ["R0", "neg"] and len(found) == 24
+
+
+def test_panels_above_a_foot_in_cells_are_read_one_after_the_other() -> None:
+    foot = [("ELM", 50.0, 700.0), ("LABS", 330.0, 700.0)]
+    found = cells(page_of(panels(11.5, 104) + foot))
+    assert ["R11", "neg"] in found and found[-1] == ["ELM", "LABS"]
+
+
+def test_columns_that_stand_level_are_cells_of_rows_however_they_were_written() -> None:
+    found = cells(page_of(panels(15, 100)))
+    assert found[0] == ["L0", "1.4", "1.7", "K/uL", "R0", "neg"] and len(found) == 12

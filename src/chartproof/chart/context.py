@@ -190,6 +190,11 @@ def of_habit(words: Around) -> bool:
     return bool(cues("habits").match(words.sentence.text[words.start : words.end]))
 
 
+#: "FAMILY / SOCIAL": a title over what the relatives have and what the patient does.
+SHARED = re.compile(r"\bsoc(?:ial)?\b|\bs(?:oc)?hx?\b|\bhabits?\b|\btobacco\b|\bsmoking\b", re.IGNORECASE)
+PACK_YEARS = re.compile(r"\b(?:pack|pk|pck)\W?y(?:ea)?rs?\b|\bppd\b", re.IGNORECASE)
+
+
 #: "She was the donor for her brother in 2017 and has never received a transplant": the second verb is the patient's too.
 PATIENT_FIRST = re.compile(r"\W*(?:s?he|patient|pt|(?:the|this) patient|mrs?|ms)\b", re.IGNORECASE)
 FOR_THEM = re.compile(r"\b(?:for|to|with)\W+(?:her|his|their|an?)\W+(?:\w+ )?$", re.IGNORECASE)
@@ -202,7 +207,7 @@ def about_another(sentence: Sentence, start: int, left: str) -> bool:
     own = cues("own_subject").match(sentence.text)
     for title in () if own else (sentence.heading.lower().strip(" :"), sentence.label.lower().strip(" :")):
         if title in headings or title.startswith("family"):
-            return True
+            return not (SHARED.search(title) and of_own_habit(sentence, start))
     # A lead-in holds for all that follows: "Sister Ann: leukemia; transplant in 2020".
     lead = LEAD_IN.match(sentence.text)
     if not own and lead and lead.end() <= start and cues("family").match(lead[1]):
@@ -217,6 +222,15 @@ def about_another(sentence: Sentence, start: int, left: str) -> bool:
     if GOES_ON.match(behind) and PATIENT_FIRST.match(sentence.text) and FOR_THEM.search(left[: mentions[-1].start()]):
         return False
     return not re.search(r"\b(?:he|she|patient|pt|him|mr|mrs|ms)\b", behind, re.IGNORECASE)
+
+
+def of_own_habit(sentence: Sentence, start: int) -> bool:
+    """Whether the mention stands in a sentence that tells a habit and names no relative, or tells it right behind one."""
+    text = sentence.text
+    told = cues("habits").search(text) or PACK_YEARS.search(text)
+    if not told:
+        return False
+    return not cues("family").search(cues("no_person").sub(" ", text[: max(start, told.start())]))
 
 
 def of_a_relative(text: str, start: int) -> bool:

@@ -164,6 +164,7 @@ def _spellings(
         if named:
             yield _NAMED_NO_YEAR, lambda m: _one(m, _nearest(_named_month(m), int(m["d1"] or m["d2"]), hint))
         if slashed:
+            yield _SLASH_MONTH, lambda m: _month_lately(m, hint)
             yield _SLASH_NO_YEAR, lambda m: [] if _is_ratio(m) else _one(m, _nearest(*_ordered(m, order), hint))
     if years and full:
         yield _BARE_YEAR, lambda m: [] if _names_id(m) else _one(m, DayRange.year(int(m[1])))
@@ -218,6 +219,15 @@ _NAMED_NO_YEAR = re.compile(
     rf"|(?P<n2>(?i:{_MONTH}))[^\S\n-]?(?P<d2>\d{{1,2}}){_ORDINAL}(?!\d|[:/]\d|\.\d|%))"
 )
 _SLASH_NO_YEAR = _re(r"(?<![\w/.,:\-+<>=])(\d{1,2})/(\d{1,2})(?![\w/%]|\.\d|-\d)")
+#: "A1c 7.9 in 08/26", "diagnosed 11/24": a month with its year; a day stands behind "on", or alone.
+_SLASH_MONTH = _re(
+    r"(?:\b(?P<sure>in|late|early|mid) |\b(?P<told>presented|diagnosed|dx(?:'?d)?|onset)(?: (?:in|on))? )"
+    r"(?P<month>0?[1-9]|1[0-2])/(?P<year>\d\d)(?![\w/%]|\.\d|-\d)"
+)
+#: Years back in which a month of a note's history lies, as a rule.
+LATELY = 15
+#: Days back within which a day without a year is told of what began lately.
+NEAR_DAYS = 150
 _AFTER_MONTH = re.compile(rf"(?<![a-z]){_MONTH}[^\S\n]*$", re.IGNORECASE)
 _FULL_YEAR = re.compile(_YEAR)
 _MONTH_WORD = _re("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
@@ -288,15 +298,36 @@ def _nearest(month: int, day: int, hint: date) -> DayRange | None:
     return None
 
 
+def _month_lately(match: re.Match[str], hint: date) -> list[Found] | None:
+    """The month of "in 08/26", where that year has come; of "diagnosed 11/24" where as a day it would lie far back."""
+    year = 2000 + int(match["year"])
+    if not hint.year - LATELY <= year <= hint.year or date(year, int(match["month"]), 1) > hint:
+        return None
+    day = _nearest(int(match["month"]), int(match["year"]), hint)
+    if match["told"] and day and (hint - day.last).days <= NEAR_DAYS:
+        return None
+    month = _month(year, int(match["month"]))
+    return [(match.start("month"), match.end(), month)] if month else None
+
+
 def _named_month(match: re.Match[str]) -> int:
     word = match["n1"] or match["n2"]
     # "may 2" and "march 4" in small letters are verbs before a number.
     return 0 if word in ("may", "march", "mar") else _month_number(word)
 
 
+#: "ALT 06/05: 33", "ALT (06/05) 33": a day before its value.
+_VALUE_AFTER = re.compile(r"(?:\)\s*[:=]?|\s*[:=])\s*(?:[<>]?\d|$)")
+
+#: "ALT 212 on 10/06": a day, whatever test stands before it.
+_ON_BEFORE = re.compile(r"\d ?\*?(?:[HL]{1,2})? on\W$", re.IGNORECASE)
+
+
 def _is_ratio(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 28) : match.start()]
     after = match.string[match.end() : match.end() + 20]
+    if _VALUE_AFTER.match(after) or _ON_BEFORE.search(before):
+        return False
     types = match[0] == "1/2" and _TYPES_BEFORE.search(before)
     return bool(types or _RATIO_BEFORE.search(before) or _RATIO_AFTER.match(after))
 

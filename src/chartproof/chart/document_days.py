@@ -45,9 +45,15 @@ DAY_FIRST = re.compile(
 )
 #: Behind a signer's name, or "signed by": the day of the paper.
 AUTHORED = re.compile(
-    r"(?:\b(?:signed|finali[sz]ed|dictated|reported|read|completed|prepared|entered|verified|approved)\b[^\n]{0,50}"
+    r"(?:\b(?:signed|finali[sz]ed|dictated|reported|read|completed|prepared|entered|pended|saved|verified|approved)\b[^\n]{0,50}"
     r"|\b(?:MD|DO|PhD|RN|NP|PA-?C|ANP|ARNP|CNP|PharmD|RPh|LMSW|LCSW|LISW|LICSW|MSW|RDN|DPT)\b)[\s,:|(]*(?:(?:on|at)\s)?$",
     re.IGNORECASE,
+)
+#: The head of a table of a course: its rows' days are those of history.
+COURSE = re.compile(
+    r"^[^\n.;:]{0,60}(?:\b(?:From|FROM|Start(?:ed)?|START(?:ED)?|Begun)\b[^\n.;:]{0,24}\b(?:To|TO|Through|Stop(?:ped)?|STOP(?:PED)?|End(?:ed)?|END(?:ED)?|Last dose)\b"
+    r"[^\n.;:]{0,24}\b(?i:outcome|response|result|reason|comments?|notes?|why|best)|\b(?:Date|DATE|When|WHEN)\b[^\n.;:]{0,16}\b(?:Event|EVENT))\b[^\n]{0,40}$",
+    re.MULTILINE,
 )
 #: Characters in which a head says of what day it is; lower-case words that make a line prose.
 HEAD, HEAD_WIDTH = 1800, 300
@@ -93,6 +99,8 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
                     return next((day for at, day in visit if at < start and start - at > HEAD_WIDTH), days)
         for start, end, days in found:
             line, behind = line_of(head, start), head[end:].partition("\n")[0]
+            if COURSE.search(head[:start]):
+                break  # a table of what was when
             if (mentions(line) or in_period(line)) and not title_kind(behind.strip()):
                 break  # a list of treatments: what stands below is history
             if days.first.year > 1990 and (titles(head, start) or title_kind(behind.strip())):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
-from chartproof.chart.columns import gutter
+from chartproof.chart.columns import gutter, panels_gutter
 from chartproof.chart.upright import upright
 from chartproof.model.page import Box, Page, Word
 
@@ -75,7 +75,8 @@ def _marked_rows(text: str) -> Iterator[Row]:
 
 def _columns(page: Page) -> list[list[Word]]:
     """The page's words in parts that are read one after the other: above, left, right, below a two-column part."""
-    found = gutter([word.box for word in page.words], page.width)
+    boxes = [word.box for word in page.words]
+    found = gutter(boxes, page.width) or panels_gutter(boxes, page.width)
     if not found:
         return [list(page.words)]
     x, top, bottom = found

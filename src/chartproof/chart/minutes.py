@@ -22,12 +22,14 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Document, Page, Patient
 
 #: The number of a case; behind its word a letter too ("Case B"), but no initial ("Patient R.T.").
-_KEY = r"(?P<key>\d{1,2}(?:\.\d{1,2}(?![\d.]))?|(?<=[a-z] )(?-i:[A-Z])(?!\w|\.\w))"
+_KEY = r"(?P<key>(?:(?<=bed )|(?<=room )|(?<=rm )|(?<=bay ))\d{3,4}|\d{1,2}(?:\.\d{1,2}(?![\d.]))?|(?<=[a-z] )(?-i:[A-Z])(?!\w|\.\w))"
 NUMBERED = re.compile(
-    rf"^[\W_]*(?:(?:case|item|patient|pt|slide|no\.?)\s*#?\s*|#\s?)?{_KEY}(?:\s*(?:of|/)\s*\d{{1,2}}\b)?(?=[.):|;,\s-])"
+    rf"^[\W_]*(?:(?:case|item|patient|pt|slide|bed|room|rm|bay|no\.?)\s*#?\s*|#\s?)?{_KEY}(?:\s*(?:of|/)\s*\d{{1,2}}\b)?(?=[.):|;,\s-])"
     r"(?! ?-?(?:[MF]\b|y/?o\b|yrs?\b|years?\b))",
     re.IGNORECASE,
 )
+#: "512-B T.B. 44M": a row that opens with the number of a room.
+ROOM_ROW = re.compile(r"^\W*\d{3,4}(?:-?[A-Z\d])?\W{1,3}(?=[A-Z]\.)")
 #: "Text, case 3. ...": the case goes on further down, under its number.
 LED = re.compile(rf"^\W*(?:[A-Za-z]+,? ){{1,3}}(?:case|patient|pt|slide) ?#? ?{_KEY}(?=[.:(])", re.IGNORECASE)
 #: An item that is a case by its word or sign, not a point of somebody's list.
@@ -113,6 +115,15 @@ def is_minutes(document: Document) -> bool:
     """Whether the document is the record of a meeting, by its kind or its title."""
     general = re.search(load("committee.yaml")["general_title"], document.title, re.IGNORECASE)
     return not general and (document.kind == "committee" or bool(body_title().search(document.title)))
+
+
+def is_bed_list(said: Sequence[Sentence], patient: Patient, day: date | None) -> bool:
+    """Whether the paper is a round sheet or a handover list: rows that open with a bed and a person's initials and age."""
+    lines = dict.fromkeys(line for one in said for line in whole_lines(one))
+    numbered = (line for line in lines if NUMBERED.match(line) or ROOM_ROW.match(line))
+    rows = [line[:HEAD] for line in numbered if AGE.search(line[:HEAD])]
+    persons = {(row[0], owner(line, patient, day)) for line in rows if (row := INITIALS.search(line))}
+    return len(persons) > 1 and any(whose is False for _, whose in persons)
 
 
 def of_this_case(
@@ -247,7 +258,7 @@ def line_of(sentence: Sentence) -> str:
 
 def opens(text: str, patient: Patient, day: date | None) -> bool:
     """Whether an entry begins here: an item's number, or a person's marks at the head of the line."""
-    if NUMBERED.match(text) or LABELLED.match(text) or POINT.fullmatch(text.strip(" .:|")):
+    if any(one.match(text) for one in (NUMBERED, ROOM_ROW, LABELLED)) or POINT.fullmatch(text.strip(" .:|")):
         return True
     head = LETTERED.sub("", text[:HEAD])
     marked = [

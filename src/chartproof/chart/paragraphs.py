@@ -144,13 +144,13 @@ def rows_of_marks(line: Line, following: Line) -> bool:
 
 
 def opens_row(line: Line, following: Line) -> bool:
-    """Whether the line under a row begins the next one, whose other cells are empty or wrap: its own first cell.
+    """Whether the line under a row begins the next one, whose other cells are empty or wrap, or what stands below the table.
 
     A cell that goes on begins in the midst of a sentence, in small letters or with a word or two.
     """
     text = following.text.strip()
     begins = text[:1].isupper() and len(text.split()) > SHORT_ROW and not line.text.rstrip().endswith((",", "-", "/"))
-    return begins and abs(line.left - following.left) < 3
+    return begins and following.left < line.left + 3
 
 
 def ends(line: Line) -> bool:

@@ -18,7 +18,7 @@ from chartproof.chart.entry_owner import owned
 from chartproof.chart.folder import LISTED, Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
-from chartproof.chart.minutes import has_case, is_minutes, numbers_of, of_this_case
+from chartproof.chart.minutes import has_case, is_bed_list, is_minutes, numbers_of, of_this_case
 from chartproof.chart.one_more import without_one_more
 from chartproof.chart.others import LINES, passages, rows_of_others
 from chartproof.chart.segments import segments_of
@@ -144,13 +144,14 @@ def whose(
 def own_sentences(
     segments: Sequence[Segment], patient: Patient, numbers: frozenset[str] = frozenset()
 ) -> Iterator[Sentence]:
-    """The sentences of documents in their order; of a meeting's record those of this patient's case."""
+    """The sentences of documents in their order; of a meeting's record or a list of beds those of this patient's case."""
     for document, parts in groupby(segments, key=lambda segment: segment.document):
         whole = (one for segment in parts for one in sentences(segment))
         kept = (one for one in filled_in(whole) if not (is_general(one) or is_void(one)))
         said = [*without_one_more(kept, patient)]
         day = document.when.last if document.when else None
-        yield from of_this_case(said, patient, day, numbers) if is_minutes(document) else said
+        listed = is_minutes(document) or is_bed_list(said, patient, day)
+        yield from of_this_case(said, patient, day, numbers) if listed else said
 
 
 def describe(

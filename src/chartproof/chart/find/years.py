@@ -1,15 +1,17 @@
 """From which day the dates without a year of a page count back: its own day, the day of its print, or the year at its head.
 
-A list that was kept over weeks bears the day of its first column; its later rows count back from its last, or its print.
+A list of results is of more days than the one on which its first specimen was taken: its days count back from the last
+that it tells with a year, often that of its print.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from chartproof.chart.dates import find_dates
+from chartproof.chart.dates import Found, find_dates
 from chartproof.chart.view import Segment
 from chartproof.chart.vocabulary import load
 
@@ -20,35 +22,58 @@ REMEMBERED = 1 << 12
 PRINTED = re.compile(
     r"\b(?:print(?:ed)?|run|generated|export(?:ed)?|report(?:ed)?)\b(?: (?:on|date|day))?\W{0,4}$", re.I
 )
-#: Lines at the foot in which it was printed, and how long after its first day such a list is kept.
-FOOT_LINES = 4
+#: How long after its first day a list is kept.
 KEPT = timedelta(days=200)
+PRIOR = re.compile(r"\b(?:prior|previous|last)\W{0,3}$", re.IGNORECASE)
+
+
+#: Before a day that is to come, or that is of something else than results.
+TO_COME = re.compile(
+    r"\b(?:next|due|expir\w*|exp|lot|valid|planned|scheduled|until|till|through|repeat\w*|return\w*|follow\W?up|appointment|appt|slot|held"
+    r"|booked|target\w*|apheresis|collection planned|admi\w+ (?:on|for)|born|birth|dob)\b[^\n.;]{0,16}$",
+    re.IGNORECASE,
+)
 
 
 def counted_from(segment: Segment) -> date | None:
     """None where the page names no day and not just one year."""
     known = segment.when or segment.document.when
-    listed = segment.document.kind in load("documents.yaml")["results"]
-    if not known:
-        said = said_at_the_head(segment.page.text)
-        return said or (max(days_of_a_list(segment.page.text), default=None) if listed else None)
-    if not listed:
-        return known.last
-    later = (day for day in days_of_a_list(segment.page.text) if known.last < day <= known.last + KEPT)
-    return max(later, default=known.last)
+    told = last_told(segment.page.text) if listed(segment) else None
+    if known is None:
+        return said_at_the_head(segment.page.text) or told
+    return told if told and known.last < told <= known.last + KEPT else known.last
+
+
+def listed(segment: Segment) -> bool:
+    """Whether its columns and remarks are of many days."""
+    return segment.document.kind in load("documents.yaml")["results"]
 
 
 @lru_cache(maxsize=REMEMBERED)
-def days_of_a_list(text: str) -> tuple[date, ...]:
-    """The days over the columns of a list, and those at its head or foot on which it was printed."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    found = []
-    for index, line in enumerate(lines):
-        days = [(start, day.last) for start, _end, day in find_dates(line) if day.exact]
-        edge = index < HEAD_LINES or index >= len(lines) - FOOT_LINES
-        heads = len(days) >= 2 and len(re.findall(r"[A-Za-z]{2,}", line)) <= len(days)
-        found += [day for start, day in days if heads or (edge and PRINTED.search(line[:start]))]
-    return tuple(found)
+def last_told(text: str) -> date | None:
+    """The last day that a list of results tells with its year and that is no day to come; not after its print."""
+    days = [(days.last, text[max(0, start - 40) : start]) for start, _end, days in find_dates(text) if days.exact]
+    printed = [day for day, before in days if PRINTED.search(before)]
+    told = [day for day, before in days if not TO_COME.search(before) and not (printed and day > max(printed))]
+    return max(told, default=None)
+
+
+def days_of_head(text: str, segment: Segment) -> list[Found]:
+    """The days of a line that heads columns. Without years they run one way; where they would not when they count back
+    from the last day of the list, they count back from the paper's own day. So does what is called the prior one."""
+    known = segment.when or segment.document.when
+    days = find_dates(text, year_hint=counted_from(segment))
+    if not known or not listed(segment):
+        return days
+    earlier = find_dates(text, year_hint=known.last)
+    if not one_way(days) and one_way(earlier):
+        return earlier
+    return [old if PRIOR.search(text[: new[0]]) else new for new, old in zip(days, earlier, strict=True)]
+
+
+def one_way(days: Sequence[Found]) -> bool:
+    firsts = [day.first for _start, _end, day in days]
+    return firsts in (sorted(firsts), sorted(firsts, reverse=True))
 
 
 @lru_cache(maxsize=REMEMBERED)

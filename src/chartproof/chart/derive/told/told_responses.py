@@ -136,7 +136,7 @@ def told_behind(right: str, start: int, more: bool) -> tuple[str, tuple[int, int
 
 def response_of(words: str) -> str:
     """The best response; progression only where it is the result of the whole treatment."""
-    best = response_in(words)[0]
+    best = response_in(words)[0].replace("CRi", "CR")  # short counts make no other answer of it
     if best in ("", "PD"):
         ended = pattern("response", "progression").search(words) and pattern("response", "ending").search(words)
         return "PD" if ended or pattern("response", "none").search(words) else ""

@@ -46,9 +46,19 @@ def merge(events: Iterable[Event]) -> list[Course]:
     for event in sorted((e for e in usable if e.start and e.role), key=lambda e: first_day(e.start)):
         courses = _place(courses, event, may_open=event.rank == 3)
     for event in (e for e in usable if not e.start):
-        courses = _place(courses, event, may_open=opens(event))
+        kept_up = _known_maintenance(event, courses)
+        courses = _place(
+            courses, replace(event, role="maintenance") if kept_up else event, may_open=opens(event) and not kept_up
+        )
     treated = [course for course in courses if not _only_conditioning(course)]
     return _trimmed(in_order(_fuse(in_order(treated))))
+
+
+def _known_maintenance(event: Event, courses: Sequence[Course]) -> bool:
+    """Whether what is told without its start, and as no maintenance, is what another statement calls a course's maintenance."""
+    drugs = core(event.drugs)
+    kept_up = [one for course in courses for one in course.events if one.role == "maintenance"]
+    return event.role == "" and any(core(one.drugs) == drugs for one in kept_up)
 
 
 def _products(events: Sequence[Event]) -> list[Event]:

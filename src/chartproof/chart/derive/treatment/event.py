@@ -17,7 +17,7 @@ class Event:
 
     status    given, planned, absent (denied or never started), named (said without a word on giving)
     role      "", maintenance, or what keeps it from being a line (bridging, conditioning, ...)
-    response  CR, VGPR, PR, MR, SD or PD; `deep` True where MRD was negative
+    response  CR, CRi, VGPR, PR, MR, SD or PD; `deep` True where MRD was negative
     corrects  True where the words say that the response was this one and not another
     stop      progression, relapse, refractory, toxicity, completed or choice
     firm      3 where a stop verb carries the reason, 2 where it is said of the named treatment, 1 of the one meant

@@ -95,7 +95,7 @@ def _words(response: Event | None) -> str | None:
         return None
     if response.response == "PD":
         return "no response"
-    return "CR, MRD negative" if response.deep else response.response
+    return f"{response.response}, MRD negative" if response.deep else response.response
 
 
 def _stop_words(course: Course, until: date | None) -> str | None:

@@ -29,7 +29,7 @@ CONDITIONING = frozenset(
     ]
 )
 #: Best first.
-RESULT_ORDER = ("CR", "VGPR", "PR", "MR", "SD", "PD")
+RESULT_ORDER = ("CR", "CRi", "VGPR", "PR", "MR", "SD", "PD")
 
 
 @cache
@@ -182,7 +182,7 @@ def response_in(words: str) -> tuple[str, bool, int]:
     if not hits:
         return ("CR", True, 0) if deep else ("", False, 0)
     best = min(hits)
-    return best[2], deep and best[2] == "CR", best[1]
+    return best[2], deep and best[2] in ("CR", "CRi"), best[1]
 
 
 def responses_by_days(text: str) -> list[tuple[DayRange, str]]:

@@ -34,7 +34,7 @@ NOT_HIS = re.compile(
     re.IGNORECASE,
 )
 SEROLOGY = re.compile(
-    r"\b(?:hepatitis|hiv|hbv|hcv|cmv)\b[^.;]{0,60}\b(?:non-?reactive|negative|not detected|screens?\b|serolog\w+|pending|QNS)",
+    r"\b(?:hepatitis|hiv|hbv|hcv|cmv)\b[^.;]{0,60}\b(?:non-?reactive|negative|neg|NR|not detected|undetect\w+|screens?|serolog\w+|pending|QNS|(?:was |were )?(?:sent|drawn|ordered))\b",
     re.IGNORECASE,
 )
 DISEASE = re.compile(

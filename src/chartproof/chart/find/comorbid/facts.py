@@ -5,12 +5,13 @@ What the policy asks of comorbid conditions is answered elsewhere; these facts d
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from chartproof.chart.context import assertion
+from chartproof.chart.context import assertion, cues
 from chartproof.chart.find.comorbid.conditions import NOT_HIS, SEROLOGY, conditions_in
 from chartproof.chart.find.said import fact_of, near_quote, past_day
-from chartproof.chart.view import Reading
+from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, Fact
 
 #: Quotes of one condition in one document; a note that names it at every turn says no more by it.
@@ -18,15 +19,27 @@ QUOTES = 4
 #: Tables of results and exports: they name diseases in their interpretations and codes; their entries are read apart.
 RESULTS = ("lab_report", "lab_export", "mar_export", "fhir_bundle", "ccda")
 
+PRONOUN = re.compile(r"\W*(he|she)\b", re.IGNORECASE)
+GIVES = re.compile(r"\bdonors?\b|\bdonat\w+|\bHLA\b|\btyped\b|\bhaplo\w*|\bhalf match\w*", re.IGNORECASE)
+#: A sentence that opens with a relative who does something, and as what it goes on: "Her brother Carl drove her here. He ...".
+OPENS = (
+    r"\W*(?:[\w ]{{1,16}}: ?)?(?:(?:his|her|the|a|patient's|pt's) )?(?:(?:older|younger|twin|half|elder|eldest|youngest) )?(?:{who})\b"
+    r"(?! (?:says|said|states|stated|reports?|notes?|thinks|tells|told|confirms?|(?:is |was )?(?:present|here|at (?:the )?bedside)|agrees)\b)"
+)
+MAN = re.compile(OPENS.format(who="brother|father|dad|uncle|son|husband"), re.IGNORECASE)
+WOMAN = re.compile(OPENS.format(who="sister|mother|mom|aunt|daughter|wife"), re.IGNORECASE)
+
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     """comorbid_condition facts, one for each condition, document, day and assertion."""
     found: dict[tuple[object, ...], Fact] = {}
+    before: Sentence | None = None
     for sentence in reading.sentences:
+        previous, before = before, sentence
         if sentence.document.kind in RESULTS or SEROLOGY.search(sentence.text) or NOT_HIS.search(sentence.text):
             continue  # a test that names a virus is no disease, an entry that was taken back none of his
         for start, end, condition in conditions_in(sentence.text):
-            said = assertion(sentence, start, end)
+            said = "family" if goes_on_of_relative(sentence, previous) else assertion(sentence, start, end)
             told = None if said == "absent" else past_day(sentence, case, start, end)
             when = told or sentence.segment.when
             quote = near_quote(sentence, start, end)
@@ -37,3 +50,15 @@ def find(reading: Reading, case: Case) -> list[Fact]:
             elif len(held.evidence) < QUOTES and quote not in held.evidence:
                 found[key] = replace(held, evidence=(*held.evidence, quote))
     return list(found.values())
+
+
+def goes_on_of_relative(sentence: Sentence, previous: Sentence | None) -> bool:
+    """Whether "he" or "she" is the relative of whom the sentence before told: it opens with one, or both tell of a donor.
+
+    "Brother Carl is a half match. He has hepatitis C."
+    """
+    if previous is None or previous.segment != sentence.segment or not PRONOUN.match(sentence.text):
+        return False
+    donor = GIVES.search(previous.text) or GIVES.search(sentence.text)
+    subject = (WOMAN if PRONOUN.match(sentence.text)[1].lower() == "she" else MAN).match(previous.text)  # type: ignore[index]
+    return bool(subject or (donor and cues("family").search(previous.text)))

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.dating import collected_above
+from chartproof.chart.find.dating import collected_above, day_of
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.studies import day_of_lines
 from chartproof.chart.view import Reading, Sentence
@@ -172,6 +172,8 @@ def _joined(text: str, match: re.Match[str]) -> str:
 
 def _number(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fact]:
     match = _where(name).search(sentence.text)
+    if match and "unless" in rule and re.search(rule["unless"], _around(sentence.text, match), re.IGNORECASE):
+        return
     if match and not _in_specimen(sentence, rule.get("specimen", "")):
         return
     if not match or re.search(
@@ -180,9 +182,21 @@ def _number(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
         return
     number = float(next(part for part in match.groups() if part))
     quote = near_quote(sentence, match.start(), match.end(), words=14)
-    yield fact_of(
-        sentence, name, "present", quote, when=day_of_report(sentence), quantity=Quantity(number, number, rule["unit"])
-    )
+    when = day_told(sentence, match.start(), match.end()) or day_of_report(sentence)
+    yield fact_of(sentence, name, "present", quote, when=when, quantity=Quantity(number, number, rule["unit"]))
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """The words of the number and a few beside it within its sentence."""
+    return text[max(0, match.start() - 30) : match.end()] + re.split(r"[.;,]", text[match.end() :])[0][:20]
+
+
+def day_told(sentence: Sentence, start: int, end: int) -> DayRange | None:
+    """The day that a note, not a report, gives the number that stands there: "Relapse 05/18/26, 25% blasts"."""
+    if sentence.document.kind in ("pathology", "pet_ct", "lab_report"):
+        return None
+    day, tied = day_of(sentence, start, end)
+    return day if tied else None
 
 
 def _in_specimen(sentence: Sentence, specimen: str) -> bool:

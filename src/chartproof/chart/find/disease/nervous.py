@@ -23,7 +23,7 @@ _SCAN = (
 _NO = Expression(
     loosen(
         rf"\bno (?:evidence of |sign of |known |history of )?(?:lymphoma|leuk\w*emia|disease) in (?:the )?(?:brain|meninges|CNS)|\bno (?:evidence of |sign of |known |history of )?{_PLACE}[^.;]{{0,20}}\b(?:lymphoma|disease|dz\b|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
-        rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|(?<!cervical )(?<!urine )(?<!sputum )(?<!pap )(?<!pleural )(?<!thyroid )(?<!urinary )cytology|(?-i:\bLP\b)|lumbar puncture|spinal tap)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
+        rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|(?<!cervical )(?<!urine )(?<!sputum )(?<!pap )(?<!pleural )(?<!thyroid )(?<!urinary )cytology|(?-i:\bLP\b)|lumbar puncture|spinal tap)(?:(?!\bpos(?:itive)?\b)[^.;]){{0,80}}\b(?:negative|neg\b|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
         rf"|\bCNS(?: (?:status|disease|involvement|lymphoma))? ?[:=–-] ?(?:no\b(?: (?:known|evidence of|sign of))?(?: (?:involvement|disease|lymphoma))?(?= |[.,;(]|$)|none\b|neg(?:ative)?\b|clear\b|clean\b|not involved|uninvolved|free\b)"
         rf"|\bno (?:clinical |current |present )*(?:suspicion|concern)s? (?:of|for|about) (?:any )?{_PLACE}[^.;]{{0,12}}\b(?:lymphoma|disease|involvement|leuk\w+|relapse)"
         rf"|\b{_PLACE} (?:lymphoma|disease|involvement|relapse) (?:is |was )?not suspected"
@@ -33,6 +33,8 @@ _NO = Expression(
     re.IGNORECASE,
 )
 _OF_SCAN = re.compile(r"\b(?:MRI|MR|CT|PET)\b", re.IGNORECASE)
+#: A tap that the words date: "CSF neg on every LP, last 09/17/26", "IT MTX 06/02, 06/23, CSF neg each time".
+_TAP = re.compile(r"\b(?:CSF|LPs?|(?i:lumbar punctures?|spinal taps?|intrathecal)|IT)\b")
 #: A scan that is asked for shows nothing yet.
 _TO_COME = re.compile(
     r"\b(?:if|unless|provided|order(?:ed)?|pending|await\w*|schedul\w*|plan\w*|will|should|must|need(?:s|ed)? to|to (?:rule|exclude|confirm|ensure|make|show|be)|"
@@ -94,6 +96,10 @@ def _absent(sentence: Sentence, none: re.Match[str]) -> Iterator[Fact]:
 def _day(sentence: Sentence, at: int) -> DayRange | None:
     """The day of the scan where the sentence or its report gives one, else that of the note."""
     own = dates_of(sentence)
+    tapped = _TAP.search(sentence.text)
+    taps = [day for start, _end, day in own if tapped and start > tapped.end() and day.exact]
+    if taps and not re.search(r"[.;]\s", sentence.text[tapped.end() : own[-1][0]] if tapped else ""):
+        return max(taps, key=lambda day: day.last)
     if len(own) == 1 and _OF_SCAN.search(sentence.text):
         return own[0][2]
     segment = sentence.segment

@@ -10,13 +10,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.years import counted_from
+from chartproof.chart.find.years import counted_from, days_of_head
 from chartproof.chart.layout import Cell, Row, rows
 from chartproof.chart.upright import upright
 from chartproof.chart.view import Segment, span
@@ -170,10 +169,9 @@ def lines(segment: Segment) -> tuple[Line, ...]:
 
 def under_columns(segment: Segment) -> Iterator[Line]:
     columns: tuple[Column, ...] = ()
-    hint = counted_from(segment)
     above: Line | None = None
     for line in bare_lines(segment):
-        found = (stacked(above, line) if above else ()) or header(line, hint)
+        found = (stacked(above, line) if above else ()) or header(line)
         above = line
         if found:
             columns = found
@@ -234,14 +232,14 @@ def apart(before: Cell | None, cell: Cell) -> bool:
     return cell.box.left - before.box.right > 1.2 * (cell.box.bottom - cell.box.top)
 
 
-def header(line: Line, hint: date | None) -> tuple[Column, ...]:
+def header(line: Line) -> tuple[Column, ...]:
     """The columns that a header line names, or () where the line is none."""
     text = line.text
     if len(text) > 220 or PROSE.search(text) or NO_HEADER.search(text):
         return ()
     if ":" in text and ":" in CLOCK.sub("", text):
         return ()
-    dates = find_dates(text, year_hint=hint)
+    dates = days_of_head(text, line.segment)
     if (len(dates) < 2 and loose(line)) or not (dates or RESULT_WORD.search(text)):
         return ()
     rest = list(text)

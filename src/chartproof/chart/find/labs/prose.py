@@ -26,7 +26,8 @@ LINK = re.compile(
     r"|(?:(?:was|is|were|are|now|went|came) )?(?:(?:back|slightly|mildly|markedly|significantly|quite|very) )?(?:(?:up|down|decreased|increased|improved) from \d[\d.,]* to|up|down|elevated|increased|decreased|improved|low|high)(?: (?:slightly|mildly|markedly|significantly|only|back))?(?: (?:to|at))?)\b){0,7}",
     re.IGNORECASE,
 )
-DATED = re.compile(r"\s*\([^()]{3,12}\)\s*")
+#: A day between a name and its value: "creatinine (06/02) 0.9", "LDH 10/12: 488".
+DATED = re.compile(r"\s*\([^()]{3,12}\)\s*|\s*(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?:\s*[:=]\s*|\s+(?=[<>]?\d))")
 _BOUND = "|".join(rf"(?<=\b{verb} ){word} than" for verb in ("is", "was", "of") for word in ("less", "greater"))
 VALUE = re.compile(
     rf"(?P<sign>[<>\u2264\u2265]=?|{_BOUND})?\s?(?P<low>{NUMBER})(?:\s?(?:-|\u2013|to)\s?(?P<high>{NUMBER}))?(?:(?![\w]|[/:.]\d)|(?={UNIT.pattern}))\s?(?P<slash>(?:\s?/\s?(?:{NUMBER}))*)",
@@ -44,7 +45,7 @@ NOT_A_RESULT = re.compile(
 )
 THRESHOLD = re.compile(
     r"\b(?:under|below|over|above|exceeds?|passes?|falls?|drops?|reach(?:es)?|less than|greater than|more than|at least|threshold|goal|target"
-    r"|transfuse|keep|hold|when|until|once|peak(?:ed)?|nadir)\b[^.;]{0,14}$",
+    r"|transfuse|keep|hold|when|while|until|once|peak(?:ed)?|nadir)\b[^.;]{0,14}$",
     re.IGNORECASE,
 )
 #: Words that make "> 50" or "< 7" behind them a rule, not a result.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from chartproof.chart.dates import find_dates
@@ -14,6 +14,7 @@ from chartproof.chart.find.labs.analytes import NUMBER, UNIT, Named, names_in, n
 from chartproof.chart.find.labs.grid import Line, lines
 from chartproof.chart.find.labs.results import Result, no_result
 from chartproof.chart.find.others import MISFILED
+from chartproof.chart.find.years import counted_from
 from chartproof.chart.view import Segment
 from chartproof.expressions import Expression
 from chartproof.model import DayRange, Span
@@ -33,6 +34,16 @@ JOINT = re.compile(r"\s*/\s*$")
 CELLS = re.compile(r"neut(?:rophil)?s?|lymph(?:ocyte)?s?", re.IGNORECASE)
 
 
+#: "Hb goal  >8": what is wanted, not what was found.
+WANTED = re.compile(
+    r"\W{0,3}(?:goals?|targets?|thresholds?|triggers?|cut-?offs?|minimum|min|needed|required)\b", re.IGNORECASE
+)
+#: "LDH 10/12: 488": a day between the name and the value, whatever days head the table above.
+OWN_DAY = re.compile(
+    rf"\s*\(?(?P<day>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?:\)?\s*[:=]|\)?\s)\s*[<>]?(?:{NUMBER})(?![\w/])"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """kind: value, limit, slashed, range, unit, dash, none (a reason for no result)."""
@@ -50,14 +61,21 @@ def table_results(segment: Segment) -> Iterator[tuple[Result | None, tuple[str, 
     """
     for line in lines(segment):
         groups = name_groups(line.text)
-        if not groups or MISFILED.search(line.text) or not is_table_row(line, groups):
+        if not groups or MISFILED.search(line.text):
+            continue
+        told = told_day(line, groups)
+        if told:
+            line = replace(line, columns=())
+        elif not is_table_row(line, groups):
             continue
         places = line.places(0, len(line.text))
         covered = (f"{line.page.file}#{line.page.number}", min(a for a, _ in places), max(b for _, b in places))
         yield None, covered
         for index, group in enumerate(groups):
             stop = groups[index + 1][0].start if index + 1 < len(groups) else len(line.text)
-            for result in portion(line, group, stop, covered[1]):
+            if WANTED.match(line.text, group[-1].end):
+                continue
+            for result in portion(line, group, stop, covered[1], told):
                 yield result, covered
 
 
@@ -105,6 +123,15 @@ def is_table_row(line: Line, groups: list[list[Named]]) -> bool:
     )
 
 
+def told_day(line: Line, groups: list[list[Named]]) -> DayRange | None:
+    """The day that a row without columns of its own tells between its only name and its value: "LDH 10/12: 488"."""
+    own = OWN_DAY.match(line.text, groups[0][-1].end) if len(groups) == 1 and len(groups[0]) == 1 else None
+    if own is None or line.text[BULLET.match(line.text).end() : groups[0][0].start].strip(" |"):  # type: ignore[union-attr]
+        return None
+    days = find_dates(f"{own['day']}:", year_hint=counted_from(line.segment))
+    return days[0][2] if days else None
+
+
 def tokens(text: str, start: int, stop: int) -> list[Token]:
     """Values, ranges, limits, units and dashes between two names, left to right, none overlapping."""
     found: list[Token] = []
@@ -128,12 +155,13 @@ def kinds() -> tuple[tuple[str, re.Pattern[str] | Expression], ...]:
     )  # fmt: skip
 
 
-def portion(line: Line, group: list[Named], stop: int, at: int) -> Iterator[Result]:
-    """The results that stand after one name (or names joined by a slash), up to the next name."""
+def portion(line: Line, group: list[Named], stop: int, at: int, told: DayRange | None) -> Iterator[Result]:
+    """The results that stand after one name (or names joined by a slash), up to the next name; `told` as told_day gives it."""
     found = tokens(line.text, group[-1].end, stop)
     unit = next((token.text for token in found if token.kind == "unit"), "")
     ceiling = next((high_of(token.text) for token in found if token.kind == "range"), None)
-    base = line.own_day() or headed_above(line.segment, at) or specimen_day(line.segment, at)
+    base = told or line.own_day() or headed_above(line.segment, at) or specimen_day(line.segment, at)
+    found = found[1:] if told else found
     for token, when in placed(line, found, len(group) > 1, base):
         numbers = [number(text) for text in re.findall(NUMBER, token.text)]
         for index, named in enumerate(group):
