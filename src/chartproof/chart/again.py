@@ -1,10 +1,10 @@
 """Further readings of every number on a scanned page: where they do not confirm the first, the number is doubtful.
 
-The first reading's network looks again at the word alone: enlarged, as it is, and in black and white. Where one of
-these looks was not sure of itself, agreement is not enough: then Tesseract's older recogniser is asked, which knows
-shapes and no language, lies in the same model file, and errs in other places. It must not see another figure; where the
-looks differ, it must see the same ones. Where all of them see one other number, and surely, the first reading was wrong.
-A point that only the picture has makes a number doubtful too.
+The first reading's network looks again at the word alone: enlarged, as it is, and, unless that is plain enough, in black
+and white. Where one of these looks was not sure of itself, agreement is not enough: then Tesseract's older recogniser is
+asked, which knows shapes and no language, lies in the same model file, and errs in other places. It must not see another
+figure; where the looks differ, it must see the same ones. Where all of them see one other number, and surely, the first
+reading was wrong. A point that only the picture has makes a number doubtful too.
 """
 
 from __future__ import annotations
@@ -50,12 +50,10 @@ def read_again(image: Image.Image, box: Edges, text: str, confidence: float) -> 
     if not _numbers(text):
         return text, ""
     crop = _crop(image, box, ENLARGED)
-    black = crop.point([0 if level <= BLACK else 255 for level in range(256)])
-    looks = [
-        _read("network", crop, ENLARGED),
-        _read("network", _crop(image, box, 1), 1),
-        _read("network", black, ENLARGED),
-    ]
+    looks = [_read("network", crop, ENLARGED), _read("network", _crop(image, box, 1), 1)]
+    if confidence < SURE or not all(_same(look, text) and sure >= CERTAIN for look, sure in looks):
+        black = crop.point([0 if level <= BLACK else 255 for level in range(256)])
+        looks.append(_read("network", black, ENLARGED))
     meant, doubt = judged(text, confidence, looks, lambda: _read("shapes", crop, ENLARGED)[0])
     return meant, lost_point(image, box, meant) or doubt
 
