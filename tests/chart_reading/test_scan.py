@@ -168,6 +168,8 @@ def test_a_number_that_no_second_look_confirms_is_doubtful(text: str, confidence
         ("3/9/202¢", 88.0, [("3/9/202¢", 95), ("3/9/202¢", 95), ("3/9/202¢", 95)], "3/9/202l", "3/9/202¢", "?"),
         ("14.20", 90.0, [("14.20", 77), ("14.20", 95), ("14.20", 95)], "14:20", "14.20", "14:20"),
         ("de117q", 73.0, [("de117q", 77), ("de117q", 73), ("de117q", 75)], "del17q", "de117q", "del17q"),
+        ("4", 95.0, [("4", 88), ("4", 84), ("h", 0)], "4", "4", "?"),
+        ("4", 95.0, [("4", 96), ("4", 84), ("h", 0)], "4", "4", ""),
         ("240", 87.0, [("2.40", 96), ("2.40", 95), ("2.40", 94)], "2.40", "2.40", ""),
         ("240", 87.0, [("2.40", 96), ("2.40", 85), ("2.40", 94)], "2.40", "240", "2.40"),
         ("2.40", 87.0, [("240", 96), ("240", 95), ("240", 94)], "2.40", "2.40", "240"),
@@ -177,7 +179,8 @@ def test_a_number_that_no_second_look_confirms_is_doubtful(text: str, confidence
         ("RK-0OQ-7", 95.0, [("RK-0OQ-7", 95), ("RK-0OQ-7", 95), ("RK-0OQ-7", 95)], "RK-OQ-7", "RK-OQ-7", "RK-0OQ-7"),
     ],
     ids=["sure looks", "a letter by shape", "a bracket by reading", "a point by shape", "a sign for a figure",
-         "a sign for a figure, surely", "another mark", "unsure and not the same", "all others agree", "not all of them surely",
+         "a sign for a figure, surely", "another mark", "unsure and not the same",
+         "a figure alone", "a figure alone, surely", "all others agree", "not all of them surely",
          "not the shapes", "hopeless but for its looks", "hopeless", "a glyph read twice", "a glyph read twice by all"],
 )  # fmt: skip
 def test_what_further_looks_make_of_a_word(

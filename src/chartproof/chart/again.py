@@ -59,7 +59,10 @@ def read_again(image: Image.Image, box: Edges, text: str, confidence: float) -> 
 
 
 def judged(text: str, confidence: float, looks: Sequence[Look], shapes: Callable[[], str]) -> tuple[str, str]:
-    """The word and its other reading, from the network's looks at it and, only where it is needed, its reading by shape."""
+    """The word and its other reading, from the network's looks at it and, only where it is needed, its reading by shape.
+
+    A figure alone has nothing beside it that could tell: where the looks at it differ, a sure one must confirm it.
+    """
     agree = [_same(look, text) for look, _ in looks]
     certain = all(sure >= CERTAIN for _, sure in looks)
     odd = _TWICE.search(text) or _BROKEN.search(text)
@@ -71,7 +74,9 @@ def judged(text: str, confidence: float, looks: Sequence[Look], shapes: Callable
         return seen, _other(others, seen)
     if _BROKEN.search(text):
         return text, _other(others, text)
-    if _same(seen, text) and any(agree) and (confidence > HOPELESS or (all(agree) and certain)):
+    lone = sum(map(str.isdigit, text)) == 1 and not all(agree)
+    confirmed = any(same and (sure >= CERTAIN or not lone) for same, (_, sure) in zip(agree, looks, strict=True))
+    if _same(seen, text) and confirmed and (confidence > HOPELESS or (all(agree) and certain)):
         return text, ""
     if all(agree) and confidence >= SURE and not _contradicts(seen, text):
         return text, ""
