@@ -31,9 +31,14 @@ def written(*texts: str) -> tuple[Image.Image, list[Edges]]:
         ("4.1-3.3", "41-3.3", "?"),
         ("04/11/2026", "04/11/2026", ""),
         ("10-JUN", "10-JUN", ""),
+        ("4.7 cm", "47cm", "4.7cm"),
+        ("47 cm", "47cm", ""),
+        ("2.6 L", "26L", "2.6L"),
+        ("1.2/1.6 cm", "12/16cm", ""),
     ],
-    ids=["lost", "read", "none", "ones", "one of two lost", "a day", "letters"],
-)
+    ids=["lost", "read", "none", "ones", "one of two lost", "a day", "letters", "before a unit", "a unit alone",
+         "before a flag", "more than a number before a unit"],
+)  # fmt: skip
 def test_a_point_that_only_the_picture_has(picture: str, reading: str, says: str) -> None:
     image, (box,) = written(picture)
     assert lost_point(image, box, reading) == says

@@ -29,6 +29,8 @@ GLYPH, UNLIKE, NEAREST = (14, 20), 0.8, 2
 SPECK, THIN, LOW = 2, 3, 10
 
 _MARK = re.compile(r"[.,:;]")
+#: A word without letters, or one that begins with figures and goes on with a unit or a flag.
+_MEASURE = re.compile(r"[^A-WYZa-wyz]*$|\W*(?P<figures>\d[\d.,:]*)(?P<unit>[A-Za-z][A-Za-z/]*)\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,17 @@ class _Digit:
 def lost_point(image: Image.Image, box: Edges, text: str) -> str:
     """The number with the points that its picture has and `text` has not, "?" where they cannot be placed; "" if none.
 
-    Words with letters other than the x of "4.1x3.3" are not looked at: a letter's hook may look like a point.
+    Of a word with letters other than the x of "4.1x3.3", only the figures at its start are looked at ("49cm", "30L"): a
+    letter's hook may look like a point.
     """
-    if re.search(r"[A-WYZa-wyz]", text):
+    measure = _MEASURE.match(text)
+    if measure is None:
         return ""
     inner = text.strip(".,:;")
     found, marks = _points(_picture(image, box)), len(_MARK.findall(inner))
+    if measure["unit"]:
+        first, last = measure.span("figures")
+        found = [place for place in found if first < round(place * len(text)) < last]
     if len(found) <= marks:
         return ""
     if marks or inner != text:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from chartproof.chart.columns import gutter
 from chartproof.chart.glyphs import likelier
 from chartproof.chart.scan_boxes import EMPTY_BOX, empty_boxes, options, pronouns
 from chartproof.chart.scan_clean import clean
-from chartproof.chart.vocabulary import load
+from chartproof.chart.scan_words import respelled, respelled_beside, split_days
 from chartproof.errors import ChartproofError
 from chartproof.model.page import Box, Page, Word
 
@@ -74,10 +73,11 @@ def recognise(picture: Picture) -> Page:
     image = Image.frombytes("L", (picture.width, picture.height), picture.pixels)
     turned, (words, angle, cleaned) = _upright(image)
     points = picture.scale
-    text, placed = _compose(_strokes_read(words))
+    again = [(word, read_again(cleaned, word.box, word.text, word.confidence)) for word in _as_meant(words)]
+    text, placed = _compose([replace(word, text=meant) for word, (meant, _) in again])
     page_words = []
     others = likelier(cleaned, [(seen.box, seen.text) for seen, _ in placed])
-    for number, (seen, start) in enumerate(placed):
+    for number, ((seen, start), (_, (_, doubt))) in enumerate(zip(placed, again, strict=True)):
         box = _displayed(seen.box, angle, cleaned.size, turned)
         page_words.append(
             Word(
@@ -86,7 +86,7 @@ def recognise(picture: Picture) -> Page:
                 start + len(seen.text),
                 Box(*(round(edge / points, 2) for edge in box)),
                 round(seen.confidence, 1),
-                read_again(cleaned, seen.box, seen.text, seen.confidence) or others.get(number, ""),
+                doubt or others.get(number, ""),
             )
         )
     mean = _mean_confidence(words)
@@ -214,7 +214,7 @@ def _words(image: Image.Image, parts: list[tuple[int, int, int, int]]) -> Iterat
                 line += 1
             if item.Empty(level):
                 continue
-            text = _respelled(item.GetUTF8Text(level).strip())
+            text = respelled(item.GetUTF8Text(level).strip())
             confidence = float(item.Confidence(level))
             box = item.BoundingBox(level)
             if not text or box is None or (confidence < DIRT and not any(map(str.isalnum, text))):
@@ -224,17 +224,26 @@ def _words(image: Image.Image, parts: list[tuple[int, int, int, int]]) -> Iterat
     engine.Clear()
 
 
-def _respelled(text: str) -> str:
-    """The word with letters for digits where nothing else can be meant: "Sp02" is SpO2."""
-    for pattern, meant in load("scan.yaml")["respelled"]:
-        text = re.sub(pattern, meant, text)
-    return text
-
-
-def _strokes_read(words: list[_Seen]) -> list[_Seen]:
-    """The words, with what their neighbours show to be an empty box or the word "I" read so."""
+def _as_meant(words: list[_Seen]) -> list[_Seen]:
+    """The words, with what their neighbours show to be an empty box, the word "I", oxygen or part of a day read so."""
     meant = dict.fromkeys(pronouns(words), "I") | dict.fromkeys(empty_boxes(words), EMPTY_BOX) | options(words)
-    return [replace(word, text=meant.get(number, word.text)) for number, word in enumerate(words)]
+    meant |= respelled_beside(words)
+    days = split_days(words)
+    within = {number for first, last in days.items() for number in range(first + 1, last + 1)}
+    return [
+        _joined(words[number : days[number] + 1])
+        if number in days
+        else replace(word, text=meant.get(number, word.text))
+        for number, word in enumerate(words)
+        if number not in within
+    ]
+
+
+def _joined(run: list[_Seen]) -> _Seen:
+    """A day that was read as several words, as one."""
+    left, top, right, bottom = zip(*(word.box for word in run), strict=True)
+    box = min(left), min(top), max(right), max(bottom)
+    return _Seen("-".join(word.text for word in run), box, min(word.confidence for word in run), run[0].line)
 
 
 def _compose(words: list[_Seen]) -> tuple[str, list[tuple[_Seen, int]]]:

@@ -26,6 +26,7 @@ from chartproof.rights import reasons as grounds
 from chartproof.rights.criteria import criteria_cited
 from chartproof.rights.defects import notice_defects
 from chartproof.rights.nature import Nature, fast_appeal, nature
+from chartproof.rights.read_twice import doubtful
 from chartproof.rights.spelling import confirmed
 from chartproof.rights.text import Letter
 
@@ -99,7 +100,7 @@ def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[st
     _receipt(letter, other_text, values, where)
     _what_was_asked(letter, values, where, denied=what.is_denial)
     _next_steps(letter, what, values, where)
-    values["questions"] = _questions(values, what, where)
+    values["questions"] = (*_questions(values, what, where), *doubtful(values, where, letter.pages))
     values["where"] = tuple(where)
     return values
 
