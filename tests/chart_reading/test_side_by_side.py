@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -26,8 +28,8 @@ Electronically signed: A. Quill, MD 03/{day:02d}/2026
 """
 
 
-def refuse() -> None:
-    raise InputError("CP-READ-04", "the file is empty (0 bytes)", where="a.pdf", then="Remove it.")
+def refused_at(where: str) -> None:
+    raise InputError("CP-READ-04", "the file is empty (0 bytes)", where=where, then="Remove it.")
 
 
 def end_here(parent: int) -> int:
@@ -45,9 +47,26 @@ def test_answers_stand_in_the_order_of_the_jobs_and_progress_counts_them() -> No
     assert told == [("", number, 12) for number in range(1, 13)]
 
 
+def meet(barrier: Any) -> int:
+    """Waits until another process does a job too."""
+    barrier.wait(20)
+    return os.getpid()
+
+
 @pytest.mark.skipif(not can_fork(), reason="this system forks no process safely")
-def test_two_workers_are_other_processes() -> None:
-    assert os.getpid() not in side_by_side([os.getpid, os.getpid], workers=2)
+def test_two_workers_are_this_process_and_another() -> None:
+    barrier = multiprocessing.get_context("fork").Barrier(2)
+    one, other = side_by_side([partial(meet, barrier)] * 2, workers=2)
+    assert one != other
+    assert os.getpid() in (one, other)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_of_several_errors_that_of_the_first_job_is_raised(workers: int) -> None:
+    jobs = [partial(pow, 2, 2), *(partial(refused_at, f"{number}.pdf") for number in range(9))]
+    with pytest.raises(InputError) as raised:
+        side_by_side(jobs, workers=workers)
+    assert raised.value.where == "0.pdf"
 
 
 def test_one_process_does_it_where_a_thread_runs_beside() -> None:
@@ -102,7 +121,7 @@ def test_no_process_outlives_the_one_that_was_stopped(program: str, how: signal.
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_of_a_job_arrives_as_it_was_raised(workers: int) -> None:
     with pytest.raises(InputError) as raised:
-        side_by_side([refuse, refuse], workers=workers)
+        side_by_side([partial(refused_at, "a.pdf")] * 2, workers=workers)
     assert (raised.value.code, raised.value.where) == ("CP-READ-04", "a.pdf")
 
 

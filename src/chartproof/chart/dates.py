@@ -175,11 +175,11 @@ def _re(pattern: str) -> re.Pattern[str]:
 
 
 _ISO = _re(
-    rf"(?<![\d.])(?<!\d[-/.])({_YEAR})(?:{_HYPHEN}|/)(\d\d?)(?:{_HYPHEN}|/)(\d\d?)"
+    rf"({_YEAR})(?<![\d.]\d{{4}})(?<!\d[-/.]\d{{4}})(?:{_HYPHEN}|/)(\d\d?)(?:{_HYPHEN}|/)(\d\d?)"
     rf"(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?|{_NOT_MORE})"
 )
 _COMPACT = _re(
-    r"(?<![\w.\-])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
+    rf"({_YEAR})(?<![\w.\-]\d{{4}})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
     r"(?:[0-2]\d[0-5]\d(?:[0-5]\d(?:\.\d+)?)?)?(?:[+-]\d{4})?(?![\w.]*\w|-\d)"
 )
 #: "06/08/26-0755": a clock time behind a hyphen, as some laboratory systems print it.
@@ -213,7 +213,7 @@ _MONTH_YEAR = _re(
     rf"(?<![a-z])(?P<month>{_MONTH})(?:,?{_SPACE}(?:of{_SPACE})?|[-/])?(?P<year>(?<![a-z.]){_YEAR}|['\u2019]\d\d)(?!\d|\.\d)"
 )
 _NUMBER_YEAR = _re(rf"{_START}(0?[1-9]|1[0-2])[/\-]({_YEAR})(?!\d|[-/]\d|\.\d)")
-_ISO_MONTH = _re(rf"(?<![\w.])(?<!\w[-/.])({_YEAR})-(0[1-9]|1[0-2])(?!\w|[-/.]\w)")
+_ISO_MONTH = _re(rf"({_YEAR})(?<![\w.]\d{{4}})(?<!\w[-/.]\d{{4}})-(0[1-9]|1[0-2])(?!\w|[-/.]\w)")
 _NAMED_NO_YEAR = re.compile(
     rf"(?<![\w/.])(?:(?P<d1>\d{{1,2}}){_ORDINAL}(?:{_SPACE}of)?(?:[^\S\n]|-)?(?P<n1>(?i:{_MONTH}))"
     rf"|(?P<n2>(?i:{_MONTH}))[^\S\n-]?(?P<d2>\d{{1,2}}){_ORDINAL}(?!\d|[:/]\d|\.\d|%))"
@@ -233,7 +233,7 @@ _FULL_YEAR = re.compile(_YEAR)
 _MONTH_WORD = _re("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _DIGIT = re.compile(r"\d")
 _BARE_YEAR = _re(
-    rf"(?<![\w/.,:$-])({_YEAR})(?!\w|[/:]\d|[.,]\d|-\w|[^\S\n]*(?:mg|ml|mcg|units?|cells|copies|cc|g|kg|iu|u|%)(?:\b|/))"
+    rf"({_YEAR})(?<![\w/.,:$-]\d{{4}})(?!\w|[/:]\d|[.,]\d|-\w|[^\S\n]*(?:mg|ml|mcg|units?|cells|copies|cc|g|kg|iu|u|%)(?:\b|/))"
 )
 
 

@@ -140,7 +140,7 @@ def _read_opened(opened: list[Opened], workers: int, tell: Progress) -> list[Sou
 
 
 #: Pages that one process reads at a time, and below which a second one would take longer to start than it saves.
-RUN, LARGE = 100, 60
+RUN, LARGE = 50, 60
 
 
 def _read_pdfs(opened: list[Opened], workers: int, tell: Progress) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from chartproof.chart.line_looks import BULLET, captioned, is_heading, is_row
@@ -54,10 +55,19 @@ class Line:
     gapped: bool = False
 
 
-def paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Join wrapped lines: a line goes on where the next line's first word would not have fitted behind it."""
+@lru_cache(maxsize=1 << 12)
+def paragraphs(page: Page, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Join wrapped lines: a line goes on where the next line's first word would not have fitted behind it.
+
+    Asked to find the days of a page and again to cut it into sentences: kept.
+    """
+    return tuple(_joined(page, start, end))
+
+
+def _joined(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
     lines = list(lines_of(page, start, end))
     wide = page.width or float(max((len(line.text) for line in lines), default=80))
+    edges = margins(lines, wide)
     open_at: int | None = None
     for index, line in enumerate(lines):
         if open_at is None:
@@ -68,7 +78,7 @@ def paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
             following is None
             or blank
             or page.read == "structured"
-            or not continues(line, following, margin(line, lines, wide), wide)
+            or not continues(line, following, edges[line.left], wide)
         ):
             yield open_at, line.end
             open_at = None
@@ -99,9 +109,12 @@ def lines_of(page: Page, start: int, end: int) -> Iterator[Line]:
             yield Line(left, right, text, float(indent), float(len(text.rstrip())), float(len(text.split()[0])))
 
 
-def margin(line: Line, lines: list[Line], wide: float) -> float:
-    """The right edge that lines of this column reach."""
-    return max(other.right for other in lines if abs(other.left - line.left) < 0.12 * wide)
+def margins(lines: list[Line], wide: float) -> dict[float, float]:
+    """The right edge that the lines of a column reach, by the left edge of each line."""
+    return {
+        left: max(other.right for other in lines if abs(other.left - left) < 0.12 * wide)
+        for left in {line.left for line in lines}
+    }
 
 
 def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
@@ -109,7 +122,7 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     text, after = line.text, following.text
     if RULE.fullmatch(text) or RULE.fullmatch(after):
         return False
-    if YEARLESS.search(text) and YEAR.match(after) and not (line.gapped or following.gapped):
+    if YEAR.match(after) and YEARLESS.search(text) and not (line.gapped or following.gapped):
         return True
     if (line.gapped and following.gapped) or rows_of_marks(line, following):  # two rows of a table
         return False

@@ -112,11 +112,12 @@ def read_chart(
     """
     workers = workers if sum(len(file.pages) for file in files) > LARGE else 1
     reading = sort_files(files, case, letters, workers=workers)
-    jobs: list[Callable[[], Any]] = [partial(therapy.derive, reading, case), partial(others_facts, reading, case)]
+    # the longest first: what is begun last is waited for
+    jobs: list[Callable[[], Any]] = [partial(others_facts, reading, case), partial(therapy.derive, reading, case)]
     jobs += [partial(claimed, reading, case), partial(told_numbers, reading, case)]
     jobs += [partial(finder, reading, case) for finder in FINDERS]
     answers = side_by_side(jobs, workers=workers, progress=progress)
-    derived, theirs, beside, numbers, *ours = answers
+    theirs, derived, beside, numbers, *ours = answers
     mine = answered_lines(handed_over(chain.from_iterable(ours), reading, case.patient.name), reading)
     own = list(in_own_words(led_in(mine, reading), reading))
     known = told_by_own_papers(reading.documents, [*own, *theirs])

@@ -10,19 +10,24 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from operator import itemgetter
 from typing import Any, Literal
 
 Job = Callable[[], Any]
 Progress = Callable[[str, int, int], None]
 
-#: The work of the pool that is being started: a forked process finds it here, and nothing is copied to it.
+#: The work that is shared, and the number of the job that is next: a forked process finds them here, nothing is copied.
 _jobs: tuple[Job, ...] = ()
+_next: Any = None
+#: A job's number, its answer, and what it raised.
+Outcome = tuple[int, Any, Exception | None]
 
 
 def side_by_side(jobs: Sequence[Job], *, workers: int, progress: Progress | None = None) -> list[Any]:
     """What each job returns, in the order of the jobs. A job's answer must be picklable; it sees the caller's values.
 
-    workers   how many processes; with one, or where a process cannot be forked safely, all is done in this one
+    workers   how many processes, this one among them: what it has learned at one piece of work it knows at the next,
+              and so do those that are forked from it. Where none can be forked safely, all is done in this one
     progress  called as progress("", jobs done, jobs)
     """
     tell = progress or (lambda name, done, total: None)
@@ -45,25 +50,52 @@ def can_fork() -> bool:
 
 
 def _forked(jobs: Sequence[Job], workers: int, tell: Progress) -> list[Any]:
-    global _jobs
-    _jobs = tuple(jobs)
+    """The answers of this process and of `workers` - 1 others, each of which takes the job that is next."""
+    global _jobs, _next
+    _jobs, _next = tuple(jobs), multiprocessing.get_context("fork").Value("q", 0)
     gc.freeze()  # a collection in a child would touch, and so copy, all that it shares
-    pool = pool_of(workers, "fork")
+    pool = pool_of(workers - 1, "fork")
+    outcomes: list[Outcome] = []
+
+    def keep(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        tell("", len(outcomes), len(jobs))
+
     try:
-        waiting = [pool.submit(_run, number) for number in range(len(jobs))]
-        answers = []
-        for number, one in enumerate(waiting, 1):
-            answers.append(one.result())
-            tell("", number, len(jobs))
-        return answers
+        others = [pool.submit(_one) for _ in jobs]
+        while outcome := _one():
+            keep(outcome)
+        for other in others:
+            if outcome := other.result():
+                keep(outcome)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         gc.unfreeze()
-        _jobs = ()
+        _jobs, _next = (), None
+    return _answers(outcomes)
 
 
-def _run(number: int) -> Any:
-    return _jobs[number]()
+def _one() -> Outcome | None:
+    """Does the next job; None when none is left. After one that fails nobody takes another."""
+    with _next.get_lock():
+        number = _next.value
+        _next.value += 1
+    if number >= len(_jobs):
+        return None
+    try:
+        return number, _jobs[number](), None
+    except Exception as error:
+        _next.value = len(_jobs)
+        return number, None, error
+
+
+def _answers(outcomes: list[Outcome]) -> list[Any]:
+    """In the order of the jobs. Raises what the first job that failed did: those before it have been taken earlier."""
+    outcomes.sort(key=itemgetter(0))
+    for _number, _answer, error in outcomes:
+        if error:
+            raise error
+    return [answer for _number, answer, _error in outcomes]
 
 
 def pool_of(

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
-from chartproof.rights.cells import Group, Placed, groups_of, words_of
+from chartproof.rights.cells import REMEMBERED, Group, Placed, groups_of, words_of
 from chartproof.rights.lines import FIELD, RESULT, Line, Sentence
 from chartproof.rights.periods import PERIOD
 from chartproof.rights.printed import Printed
@@ -143,7 +144,9 @@ def _over(letter: Printed, line: Line, lines: Sequence[Line]) -> Sequence[Line]:
     return lines[: last + 1]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _top(letter: Printed, line: Line) -> float | None:
+    """Where a line stands on its page. Each line above it asks, to see whether they are one head: kept."""
     boxes = letter.pages[line.page].boxes(line.start, line.end)
     return boxes[0].top if boxes else None
 

@@ -30,7 +30,7 @@ CLAUSE = re.compile(r"[.;](?=\s|$)|,? and (?=(?:there|s?he|I|we|has|is|no)\b)|\n
 #: "[ 1 Defer" is how a scan gives an empty box.
 UNCHECKED = re.compile(r"^\s*(?:[•*\-–]\s*)?(?:\[\s*\]|\[\s+[1lIJj|)](?=\s)|\(\s*\)|☐|□)")
 #: A row of a table of which only the first cell is filled: "No active infection | |".
-UNANSWERED = re.compile(r"\s*[^|]*[^|\s?.:][^|]*(?:\|\s*)+")
+UNANSWERED = re.compile(r"[\s?.:]*[^|\s?.:][^|]*\|[\s|]*")
 CHECKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|☒|☑|✓|✔)")
 
 
