@@ -76,6 +76,10 @@ def test_what_only_looks_like_a_date_is_none(text: str) -> None:
         ("03/2024 - 08/2024", ["2024-03", "2024-08"]),
         ("2026-03-01 to 2026-03-09", ["2026-03-01", "2026-03-09"]),
         ("06/12/2024-07/01/2024", ["2024-06-12", "2024-07-01"]),
+        ("12 July to 30 October 2024", ["2024-07-12", "2024-10-30"]),
+        ("November 20 through January 14, 2026", ["2025-11-20", "2026-01-14"]),
+        ("given 3 Mar – 9 Jun 2023", ["2023-03-03", "2023-06-09"]),
+        ("seen 12 July; scan 30 October 2024", ["2024-10-30"]),
     ],
 )
 def test_ranges_give_both_ends(text: str, days: list[str]) -> None:

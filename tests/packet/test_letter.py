@@ -224,6 +224,13 @@ def test_a_heading_takes_the_words_under_it_and_nothing_of_what_stands_below_the
     head, said = text.split("\n")[0], "Nobody at home at night, and\n90 miles to go."
     span = Span("place.txt", page.number, 0, len(head), head)
     assert wording.quoted(review, span, on=True) == f"“{head} Nobody at home at night, and 90 miles to go”"
+    listed = replace(page, text="REASON:\nLIVES ALONE.\n7. PLAN ONE INFUSION.\n/ES/ A. ROE, MD")
+    files = (replace(files[0], pages=(listed,)),)
+    review_of_list = replace(made.review, chart=replace(made.review.chart, files=files))
+    assert (
+        wording.quoted(review_of_list, Span("place.txt", page.number, 0, 7, "REASON:"), on=True)
+        == "“REASON: LIVES ALONE”"
+    )
     start = text.index(said)
     whole = Span("place.txt", page.number, start, start + len(said), said)
     assert wording.quoted(review, whole, on=True) == "“Nobody at home at night, and 90 miles to go”"

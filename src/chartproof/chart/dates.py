@@ -152,6 +152,7 @@ def _spellings(
     if named:
         yield _DAY_RANGE_MONTH, lambda m: _two_days(m, m["month"])
         yield _MONTH_DAY_RANGE, lambda m: _two_days(m, m["month"])
+        yield _NAMED_RANGE, _named_range
         yield _DAY_MONTH_YEAR, _day_month_year
         yield _MONTH_DAY_YEAR, lambda m: _one(m, _day(_full_year(m["year"]), _month_number(m["month"]), int(m["day"])))
         yield _MONTH_RANGE, _month_range
@@ -206,6 +207,12 @@ _DAY_RANGE_MONTH = _re(
 _MONTH_DAY_RANGE = _re(
     rf"(?<![a-z])(?P<month>{_MONTH})(?:{_SPACE})(?P<a>\d{{1,2}})(?P<dash>\s?[-\u2013]\s?)(?P<b>\d{{1,2}})(?:,{_GAP}|{_SPACE})(?P<year>{_YEAR})(?!\d)"
 )
+_NAMED = "(?:(?P<{0}>\\d{{1,2}}){4}{5}(?P<{1}>{6})|(?P<{2}>{6}){5}(?P<{3}>\\d{{1,2}}){4})"
+#: "15 July to 28 October 2025": the first day is of the last one's year, or of the year before it.
+_NAMED_RANGE = _re(
+    rf"(?<![a-z]){_START}(?P<first>{_NAMED.format('a1', 'b1', 'c1', 'd1', _ORDINAL, _SPACE, _MONTH)})(?P<dash>\s*{_DASH}\s*)"
+    rf"(?P<last>{_NAMED.format('a2', 'b2', 'c2', 'd2', _ORDINAL, _SPACE, _MONTH)})(?:,{_GAP}|{_SPACE})(?P<year>{_YEAR})(?!\d)"
+)
 _MONTH_RANGE = _re(
     rf"(?<![a-z])(?P<m1>{_MONTH})(?P<dash>\s*{_DASH}\s*)(?P<m2>{_MONTH})(?:,?{_SPACE}|[-/])(?P<year>{_YEAR})(?!\d)"
 )
@@ -254,6 +261,15 @@ def _day_month_year(match: re.Match[str]) -> list[Found] | None:
     if short and ("\n" in match[0] or _AFTER_MONTH.search(match.string[: match.start()][-12:])):
         return None
     return _one(match, _day(_full_year(match["year"]), _month_number(match["month"]), int(match["day"])))
+
+
+def _named_range(match: re.Match[str]) -> list[Found] | None:
+    last = _day(int(match["year"]), _month_number(match["b2"] or match["c2"]), int(match["a2"] or match["d2"]))
+    month, day = _month_number(match["b1"] or match["c1"]), int(match["a1"] or match["d1"])
+    first = _nearest(month, day, last.last) if last and month else None
+    if last is None or first is None:
+        return None
+    return [(*match.span("first"), first), (match.start("last"), match.end(), last)]
 
 
 def _month(year: int, month: int) -> DayRange | None:

@@ -26,7 +26,7 @@ _LONG = 300
 #: A quote of a heading only: the words under it are what it says, and may run on for longer, to where something else begins.
 _HEADING = 80
 _UNDER = 560
-_ELSE = re.compile(r"\n\s*\n|\n(?=[A-Z][^\n.:]{2,40}:)|\n(?=[^\n]*(?:\b[Ss]igned\b|\bPage \d))")
+_ELSE = re.compile(r"\n\s*\n|\s(?=\d{1,2}[.)] )|\n(?=[A-Z][^\n.:]{2,40}:)|\n(?=[^\n]*(?:\b[Ss]igned\b|/ES/|\bPage \d))")
 
 #: What a sentence goes on with: a plain word, and no name such as eGFR that begins the next row of a table.
 _GOES_ON = re.compile(r"\s*[a-z]+(?![A-Za-z])")
