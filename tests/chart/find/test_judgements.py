@@ -48,6 +48,8 @@ def test_a_careful_reader_agrees(row: dict[str, Any]) -> None:
         assert any(matches(fact, wanted) for fact in facts), (wanted, facts)
     for quote in row.get("quotes", []):
         assert any(quote in fact.evidence[0].quote for fact in facts), (quote, facts)
+    for quote in row.get("unquoted", []):
+        assert not any(quote in fact.evidence[0].quote for fact in facts), (quote, facts)
     for wrong in row.get("never", []):
         assert not any(matches(fact, wrong) for fact in facts), (wrong, facts)
 

@@ -100,7 +100,7 @@ def decisions(said: Sequence[Sentence], case: Case, *, minutes: bool) -> list[Fa
             continue
         for verdict in given(said, index, sentence, known=known, minutes=minutes):
             facts.append(fact(sentence, verdict, when, minutes=minutes))
-    return without_side_matters(facts)
+    return plainest(without_side_matters(facts))
 
 
 def without_side_matters(facts: Sequence[Fact]) -> list[Fact]:
@@ -110,6 +110,16 @@ def without_side_matters(facts: Sequence[Fact]) -> list[Fact]:
         one
         for one in facts
         if one.value != "deferred" or one.when not in plain or words("put_off").search(one.evidence[0].quote)
+    ]
+
+
+def plainest(facts: Sequence[Fact]) -> list[Fact]:
+    """Of a day's recommendations in one paper those that say so: "product A preferred over B" beside them is no verdict."""
+    plain = {one.when for one in facts if one.value == "recommended" and words("plainly").search(one.evidence[0].quote)}
+    return [
+        one
+        for one in facts
+        if one.value != "recommended" or one.when not in plain or words("plainly").search(one.evidence[0].quote)
     ]
 
 
