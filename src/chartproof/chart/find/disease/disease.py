@@ -170,6 +170,8 @@ def _diagnosis(sentence: Sentence, one: Named, named: list[Named]) -> Iterator[F
     said = asserted(sentence, one.start, one.end)
     if section_is(sentence, "risk") or sentence.document.kind in ("program_letter", "psychosocial"):
         return
+    if _is_field(sentence.text, one):
+        return
     if said == "absent" and (
         _TREATMENT.match(sentence.text, one.end) or not _denied(sentence.text, one.start, one.end)
     ):
@@ -187,6 +189,16 @@ def _diagnosis(sentence: Sentence, one: Named, named: list[Named]) -> Iterator[F
     asked = only_asked().search(sentence.text)
     if pathology and said == "present" and not asked and is_verdict(sentence, one.start, one.end, part):
         yield fact_of(sentence, "pathology_diagnosis", said, quote, when=when, value=one.disease, note=words)
+
+
+def _is_field(text: str, one: Named) -> bool:
+    """Whether it names a clinic, a meeting or a doctor's field: "Myeloma Clinic", "A. Roe, MD (lymphoma)"."""
+    return bool(_field("behind").search(text[one.end :].rstrip()) or _field("before").search(text[: one.start]))
+
+
+@cache
+def _field(side: str) -> Expression:
+    return Expression(load("diseases.yaml")["field_of"][side], re.IGNORECASE)
 
 
 def _denied(text: str, start: int, end: int) -> bool:
