@@ -17,9 +17,16 @@ CASE = Case(
 )
 
 
-def reading_of(text: str, kind: str = "clinic_note", *, day: str = "2026-06-01", signed: bool | None = True) -> Reading:
-    """One document of one page, of one kind, written on `day`."""
-    page = Page("note.txt", 1, text)
+def reading_of(
+    text: str,
+    kind: str = "clinic_note",
+    *,
+    day: str = "2026-06-01",
+    signed: bool | None = True,
+    structured: bool = False,
+) -> Reading:
+    """One document of one page, of one kind, written on `day`; `structured` where it is an export of entries."""
+    page = Page("note.txt", 1, text, read="structured" if structured else "text")
     source = SourceFile("note.txt", "0" * 64, "text", (page,))
     when = DayRange.day(date.fromisoformat(day)) if day else None
     document = Document("D001", "note.txt", 1, 1, kind, when=when, signed=signed, belongs=True)

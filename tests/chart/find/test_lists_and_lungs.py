@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from chart.find.folder import case, folder
+from chart.snippets import CASE, reading_of
 from chartproof.chart.find.comorbid import states as comorbidity
 from chartproof.chart.find.comorbid.conditions import condition_of_code, conditions_in
 from chartproof.chart.find.consults import opinions as consults
@@ -138,3 +139,10 @@ def test_months_later_keeps_to_the_calendar() -> None:
 
     assert later(date(2024, 2, 29), 12) == date(2025, 2, 28)
     assert later(date(2025, 12, 31), 2) == date(2026, 2, 28)
+
+
+def test_each_line_of_an_export_is_an_entry_of_its_own() -> None:
+    text = "Problem list\nSleep apnea, active, since 2018\nLymphoma, followed by Dr. Roe, on rituximab since 2025"
+    facts = comorbidity.find(reading_of(text, "ccda", structured=True), CASE)
+    assert [fact.evidence[0].quote for fact in facts] == ["Sleep apnea, active, since 2018"]
+    assert {fact.concept for fact in facts} == {"comorbidities_identified"}

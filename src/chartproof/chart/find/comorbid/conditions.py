@@ -184,7 +184,7 @@ def items(segment: Segment) -> Iterator[Item]:
         if content is None and title and (lead or not (ends(line) or (header and PERSON.match(line)))):
             if is_header(line):
                 header = line.strip()
-            elif lead or starts_with_condition(line) or BULLET.match(line) or NEGATED.match(line) or open_at is None:
+            elif lead or begins_item(line, segment) or open_at is None:
                 yield from cut(segment, open_at, title, header)
                 open_at = (start, end)
             elif end - open_at[0] <= LONGEST:
@@ -198,6 +198,13 @@ def items(segment: Segment) -> Iterator[Item]:
         else:
             title = ""
     yield from cut(segment, open_at, title, header)
+
+
+def begins_item(line: str, segment: Segment) -> bool:
+    """Whether a line begins the next entry of a list; each line of an export is one."""
+    if segment.page.read == "structured":
+        return True
+    return bool(starts_with_condition(line) or BULLET.match(line) or NEGATED.match(line))
 
 
 def sublabel(line: str, above: str) -> bool:
