@@ -185,7 +185,7 @@ def _asks(sentence: str, kind: str) -> bool:
 
 def _names_finding(sentence: str) -> bool:
     """True for a few words that name what has to be there, without a verb of their own: "Controller inhaler still in use."."""
-    idle = is_silent(sentence) or pattern("grids", "idle").search(sentence) is not None
+    idle = is_silent(sentence) or pattern("grids", "not_finding").search(sentence) is not None
     return len(sentence.split()) > _SHORT and not idle
 
 
