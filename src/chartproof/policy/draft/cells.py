@@ -14,7 +14,7 @@ from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.leads import Lead, led
 from chartproof.policy.draft.leaf import Test, concept_of, read_test
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import may_ask, sentence_of
+from chartproof.policy.draft.sections import is_silent, may_ask, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.windows import window_of
@@ -178,8 +178,15 @@ def _asks(sentence: str, kind: str) -> bool:
     if pattern("seams", "eases").search(sentence):
         return False
     role = sentence_of(sentence)
-    asks = role in ("test", "necessity", "documentation") or (role == "" and may_ask(sentence)) or _BARS.match(sentence)
+    says = may_ask(sentence) or _names_finding(sentence)
+    asks = role in ("test", "necessity", "documentation") or (role == "" and says) or _BARS.match(sentence)
     return kind == "documentation" or bool(asks)
+
+
+def _names_finding(sentence: str) -> bool:
+    """True for a few words that name what has to be there, without a verb of their own: "Controller inhaler still in use."."""
+    idle = is_silent(sentence) or pattern("grids", "not_finding").search(sentence) is not None
+    return len(sentence.split()) > _SHORT and not idle
 
 
 def _named(one: Criterion, subject: str) -> Criterion:

@@ -26,6 +26,8 @@ _KIND = 3
 _FIRST = 60
 #: A word of so many letters is a disease's own.
 _LONG = 12
+#: What is inserted before the words that tell of which kind a disease must be: "gastritis, erosion included, that has not healed".
+_INSERTED = re.compile(r",\s[^,;.:]*,(?=\s(?:that|which)\s)")
 
 
 def elsewhere(text: str, listed: Sequence[Listed]) -> frozenset[str]:
@@ -116,7 +118,7 @@ def refused_state(one: Listed, policy: PolicyText) -> str:
     rare = {word for word in words(core(known.title)) if len(word) >= _LONG}
     asked = frozenset().union(*policy.wanted) if policy.wanted else frozenset()
     for where, text in policy.refuses:
-        for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s|,\s", text):
+        for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s|,\s", _INSERTED.sub(" ", text)):
             said = words(clause)
             twice = known.code[0] == "Z" and len(own & {word[:_STEM] for word in said}) > 1
             if not pattern("conditional").search(clause) and (twice or (rare & said and not rare & asked)):

@@ -26,7 +26,7 @@ from chartproof.policy.draft.code_text import (
     system_named,
 )  # fmt: skip
 from chartproof.policy.draft.coded import Listed, missing, pattern
-from chartproof.policy.draft.criterion import Criterion
+from chartproof.policy.draft.criterion import Criterion, every
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.outline import outline
@@ -81,7 +81,7 @@ def draft_codes(
     Without a date the codes are held against the newest release.
     """
     root = outline(list(parts))
-    labels = _labels(root)
+    labels = _labels(root) | {one.id for one in every(criteria) if not one.made_id}
     found = [one for one in _under(root, _Place("", scanned=scanned)) if one.code not in labels]
     found = _without_status(found)
     text = " ".join(_texts(parts))

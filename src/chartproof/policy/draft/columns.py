@@ -191,6 +191,8 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
         return "mark"
     if pattern("grids", "verdicts").search(name) and said and _are(said, _is_verdict):
         return "aside"
+    if pattern("grids", "period_head").match(name) and _are(said, _is_period):
+        return "limits"
     if named == "decision" and not _are(said, _is_verdict):
         return "then"
     if (
@@ -285,6 +287,11 @@ def _is_verdict(cell: str) -> bool:
     """True for a few words that decide, or that lead on to the next row."""
     says = pattern("grids", "verdict").search(cell) or pattern("grids", "next").match(cell)
     return says is not None and len(cell.split()) <= _VERDICT
+
+
+def _is_period(cell: str) -> bool:
+    """True for how long something is approved, and nothing else that is asked: "6 months first; 12 months on renewal"."""
+    return pattern("grids", "period").match(cell) is not None
 
 
 def _is_answer(cell: str) -> bool:

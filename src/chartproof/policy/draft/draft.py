@@ -21,6 +21,7 @@ from chartproof.policy.draft.criteria import draft_criteria
 from chartproof.policy.draft.criterion import Criterion, every, first_words
 from chartproof.policy.draft.defects import Defect, defects
 from chartproof.policy.draft.head import Head, read_head
+from chartproof.policy.draft.hung_bullets import with_hung_bullets
 from chartproof.policy.draft.joint_items import with_joint_items
 from chartproof.policy.draft.left_heads import with_left_heads
 from chartproof.policy.draft.lines import Marks, read_lines, read_running
@@ -36,6 +37,7 @@ from chartproof.policy.draft.side_titles import with_side_titles
 from chartproof.policy.draft.sub_labels import with_sub_labels
 from chartproof.policy.draft.tables import with_tables
 from chartproof.policy.draft.words import pattern
+from chartproof.policy.draft.wrapped_titles import with_wrapped_titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def draft_policy(
         raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
                           then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
     typed = in_capitals(lines)
-    lines = tuple(written_out(lines)) if typed else lines
+    lines = tuple(with_hung_bullets(with_wrapped_titles(written_out(lines) if typed else lines)))
     marked = with_bullets(
         with_sub_labels(
             with_bare_labels(with_answer_cells(with_answer_columns(with_scanned_rows(with_questions(lines)))))

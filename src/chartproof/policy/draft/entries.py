@@ -138,7 +138,7 @@ def _entry(grid: Grid, row: Node, name: str, kind: str, below: Mapping[str, Sequ
     one = _of_subject(name, row, (subject, text), kind) if subject else asked(name, row, text, kind)
     more = " ".join(cell for at in grid.all_of("limits") if re.search(r"\d", cell := grid.cell(row, at)))
     one = _for_so_long(one, more) if more else one
-    return _guarded(grid, row, _in_time(grid, row, one))
+    return _guarded(grid, row, in_time(grid, row, one))
 
 
 def _row_below(grid: Grid, row: Node, kind: str, below: Mapping[str, Sequence[Node]]) -> Criterion | None:
@@ -171,7 +171,7 @@ def _for_so_long(one: Criterion, limit: str) -> Criterion:
     return replace(one, text=f"{one.text} {limit}", leaf=leaf, children=children)
 
 
-def _in_time(grid: Grid, row: Node, one: Criterion) -> Criterion:
+def in_time(grid: Grid, row: Node, one: Criterion) -> Criterion:
     """The criterion with the window that its row prints, in a column of its own or beside the name of its source."""
     for n in grid.all_of("window", "source", "documentation"):
         days = window_of(grid.cell(row, n))[0] or _bare_window(grid, row, n)

@@ -15,7 +15,7 @@ from chartproof.policy.draft.nodes import Node, follows, path
 _MARK = re.compile(r"(?:^|(?<=[\s:;,]))\((?:\d{1,2}|[A-Z]{1,2}-?\d{1,2}|[IVX]{1,4}-[A-Z])\)\s+(?=\S)")
 #: The first mark of a list of letters or numerals, and any of them.
 _FIRST = re.compile(r"(?<=[\s:;,])\((?:a|A|i|1)\)\s+(?=\S)")
-_ANY = re.compile(r"(?<=[\s:;,])\((?:[a-h]|[A-H]|[ivx]{1,4}|\d{1,2})\)\s+(?=\S)")
+_ANY = re.compile(r"(?<=[\s:;,])\((?:[a-z]|[A-H]|[ivx]{1,4}|\d{1,2})\)\s+(?=\S)")
 #: Words before a bracket that only point at it: "criteria (1) and (2)".
 _POINTS = re.compile(
     r"(?i)\b(?:criteri\w+|conditions?|items?|sections?|under|of|through|to|limitations?|statements?)\s*$|\bin\s*$(?<!investigational in )(?<!necessary in )(?<!covered in )(?<!contraindicated in )"
@@ -24,7 +24,7 @@ _POINTS = re.compile(
 _COUNTED = ("number", "decimal", "code", "nested", "digit_letter", "word", "number_word")
 _STOP = re.compile(r"[.;]\s+")
 #: What a list within an item's sentence stands behind.
-_OPENS = re.compile(r"(?::|\b(?:are|were|be|includes?|included))$")
+_OPENS = re.compile(r"(?:[:?]|\b(?:are|were|be|includes?|included))$")
 
 
 def with_enumerated(node: Node) -> None:
@@ -139,14 +139,17 @@ def _divide(paragraph: Node) -> None:
 def _marks(node: Node) -> list[re.Match[str]]:
     """The marks of a list in a node's own lines.
 
-    An item's are those that carry its name ("(B-1)"), else a run from the first letter behind a colon.
+    An item's are those that carry its name ("(B-1)"), else a run from the first letter behind a colon, or from any letter
+    behind a question: a table's lists may count on from row to row.
     """
     found = [mark for mark in _MARK.finditer(node.text) if not _POINTS.search(node.text[: mark.start()])]
     if node.kind != "item":
         return found
     named = [mark for mark in found if "-" in mark.group()]
-    first = next(iter(_FIRST.finditer(node.text)), None)
-    if named or first is None or not _OPENS.search(node.text[: first.start()].rstrip()):
+    opened = (mark for mark in _FIRST.finditer(node.text) if _OPENS.search(node.text[: mark.start()].rstrip()))
+    put = (mark for mark in _ANY.finditer(node.text) if node.text[: mark.start()].rstrip().endswith("?"))
+    first = next(opened, None) or next(put, None)
+    if named or first is None:
         return named
     return [mark for mark in _ANY.finditer(node.text) if mark.start() >= first.start()]
 

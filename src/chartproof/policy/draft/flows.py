@@ -52,9 +52,16 @@ def flow(grid: Grid, kind: str, lead: str) -> list[Criterion]:
     own = kind if kind not in ("", "exclusion") else "necessity"  # what stops when it is not true is asked
     for rows, role in ((asks, own), (bars, "exclusion")):
         if rows:
-            found += entries(replace(grid, rows=tuple(rows), roles=roles), role, lead)
+            listed = entries(replace(grid, rows=tuple(rows), roles=roles), role, lead)
+            found += _one_refusal(listed) if role == "exclusion" else listed
     cases = [one for row in apart if (one := _in_case(grid, row, tested, own))]
     return [_waived(grid, one, apart, tested) for one in _with_cases(found, cases)]
+
+
+def _one_refusal(found: list[Criterion]) -> list[Criterion]:
+    """The refusals; one row that asks whether any of its own list is there is that list, and needs none above it."""
+    only = found[0].children[0] if len(found) == 1 and len(found[0].children) == 1 else None
+    return [replace(only, join="none")] if only is not None and only.join == "any" else found
 
 
 def _sets_case(grid: Grid, row: Node) -> bool:

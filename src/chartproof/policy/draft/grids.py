@@ -11,7 +11,7 @@ from chartproof.policy.draft.cases import cases
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_items, with_proof
 from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of, with_labels_apart
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
-from chartproof.policy.draft.entries import asked, bands, entries, is_banded, wants_no
+from chartproof.policy.draft.entries import asked, bands, entries, in_time, is_banded, wants_no
 from chartproof.policy.draft.flows import flow, is_flow
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.matrix import is_matrix, matrix
@@ -58,7 +58,7 @@ def is_aside(table: Node) -> bool:
         return True  # blanks to fill in
     head = " ".join(cells[0]).lower()
     body = cells[1:] or cells
-    numbered = are_consecutive([row[0] for row in body])
+    numbered = are_consecutive([row[0] for row in body]) or _counts_steps(cells[0])
     coded = sum(1 for row in body if any(_CODE.match(cell) for cell in row[numbered:2]))
     dated = sum(1 for row in body if any(_DATE.match(cell) for cell in row[:2]))
     lines = sum(1 for row in body if len(row[0].split()) <= _NAMED and pattern("grids", "business").search(row[0]))
@@ -70,6 +70,12 @@ def is_aside(table: Node) -> bool:
     ):
         return True
     return by_content([" ".join(row) for row in body]) in ("history", "references", "background")
+
+
+def _counts_steps(head: Sequence[str]) -> bool:
+    """True for the names of a table that is walked: "D12" below "Step" is no code where a column says what follows."""
+    outcomes = [name for name in head if pattern("grids", "outcome_head").match(name)]
+    return bool(outcomes) and pattern("grids", "number").search(head[0]) is not None
 
 
 def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = ()) -> list[Criterion]:
@@ -229,8 +235,9 @@ def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: 
     """One column: all its cells, or for an exclusion none of them."""
     name = re.sub(r"\W+", "_", head[n]).strip("_").upper()[:16] or f"C{n}"
     roles = roles_of(head)
+    row_of = {f"{name}/{at}": row for at, row in enumerate(rows, 1)}
     children = [
-        for_whom(_proving(one, row, roles), row, roles)
+        in_time(Grid(tuple(head), tuple(rows), roles), row, for_whom(_proving(one, row, roles), row, roles))
         if roles[n] == "documentation"
         else with_proof(for_whom(one, row, roles), row, roles)
         for at, row in enumerate(rows, 1)
@@ -238,6 +245,8 @@ def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: 
     ]
     if not children:
         return None
+    if pattern("grids", "own_row").search(lead):
+        children = [replace(one, when=one.when or row_of[one.id].cells[0]) for one in children]
     text = column_lead(lead, head[n], kind) or _named_part(rows[0], kind) or head[n]
     first = next((row for row in rows if len(row.cells) > n and row.cells[n]), rows[0])
     said = announcement(text)

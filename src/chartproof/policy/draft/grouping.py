@@ -8,7 +8,7 @@ from itertools import dropwhile, takewhile
 
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.items import made
-from chartproof.policy.draft.joins import announcement, by_separators, ways_between
+from chartproof.policy.draft.joins import announcement, by_separators, titled_join, ways_between
 from chartproof.policy.draft.leads import condition_as_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sectioned import Section
@@ -87,6 +87,8 @@ def together(found: list[Criterion], section: Section) -> list[Criterion]:
     heading = section.heading
     if heading is None:
         return found
+    if (join := titled_join(heading.text)) and (group := _joined_by_title(found, section, join)) is not None:
+        return [group]
     if _is_titled_list(found, section, {one.kind for one in found}):
         return [_under_title(found, section, heading)]
     listed = section.role in ("documentation", "exclusion") and all(node.kind == "item" for node in section.nodes)
@@ -126,6 +128,24 @@ def together(found: list[Criterion], section: Section) -> list[Criterion]:
         children=tuple(children),
     )  # fmt: skip
     return [group]
+
+
+def _joined_by_title(found: Sequence[Criterion], section: Section, join: str) -> Criterion | None:
+    """The entries of a part whose name says how they join; None where they are of several kinds, or others stand among them."""
+    kinds = {one.kind for one in found}
+    items = [node for node in section.nodes if node.kind == "item"]
+    heading = section.heading
+    if heading is None or len(kinds) != 1 or not len(found) == len(items) == len(section.nodes) > 1:
+        return None
+    kind = next(iter(kinds))
+    join = "none" if kind == "exclusion" else "all" if join == "none" else join
+    children = tuple(
+        child for one in found for child in (one.children if kind == "exclusion" and one.join == "none" else (one,))
+    )
+    return Criterion(
+        heading.id or made(heading), kind, heading.text, heading.page, first_words(heading.text), join,
+        made_id=not heading.id, children=children,
+    )  # fmt: skip
 
 
 def _is_titled_list(found: Sequence[Criterion], section: Section, kinds: set[str]) -> bool:

@@ -77,3 +77,10 @@ def ways_between(texts: Sequence[str]) -> list[tuple[int, ...]]:
         else:
             groups.append([at])
     return [tuple(group) for group in groups if len(group) > 1]
+
+
+def titled_join(title: str) -> str:
+    """How the entries below a part's name join where it says so in brackets, "" for another line: "Refusals (any one bullet)"."""
+    named = pattern("joins", "titled").match(title.strip())
+    said = announcement(f"{named['said']}:") if named is not None else None
+    return said.join if said is not None else ""

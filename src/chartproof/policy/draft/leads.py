@@ -17,7 +17,7 @@ from chartproof.policy.draft.single import single
 #: The last of several ways, which the list below it belongs to.
 _LAST_WAY = re.compile(r",\s+or\s+(?=(?:the|an?|it|his|her|their)\s[^:]*:$)")
 _LEAD = re.compile(
-    r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+(?:as\s+)?supported by|,?\s+which\s+(?:must\s+(?:have\s+)?|has to (?:have\s+)?|have to (?:have\s+)?)?(?:included?|contain(?:ed)?)|,?\s+together with|,?\s+counting(?: as one)?|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
+    r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+(?:as\s+)?supported by|,?\s+which\s+(?:together\s+|in all\s+)?(?:must\s+(?:have\s+)?|has to (?:have\s+)?|have to (?:have\s+)?)?(?:included?|contain(?:ed)?)|,?\s+together with|,?\s+counting(?: as one)?|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
     re.IGNORECASE,
 )
 #: What joins a list to the test before it, and what makes words a test of their own.

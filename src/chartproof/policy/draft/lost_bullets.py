@@ -40,11 +40,17 @@ def _announces(lines: Sequence[Line], at: int) -> bool:
     lead = lines[at - 1]
     if not lead.scanned or at >= len(lines) or not lead.text.rstrip().endswith(":"):
         return False
-    return _is_in(lines[at], lead.left) and (announcement(lead.text) is not None or len(lead.text.split()) <= 8)
+    return _is_in(lines[at], _start(lead)) and (announcement(lead.text) is not None or len(lead.text.split()) <= 8)
+
+
+def _start(lead: Line) -> float:
+    """Where an announcing line stands: an entry's list is set in from its words, not from its bullet."""
+    words, said = hanging(lead)
+    return words - _SAME * lead.height if said != lead.text else lead.left
 
 
 def _is_in(line: Line, left: float) -> bool:
-    return _edge(line)[0] > left + _SET_IN * line.height
+    return hanging(line)[0] > left + _SET_IN * line.height
 
 
 def _listed(lines: Sequence[Line], at: int) -> int:
@@ -52,13 +58,13 @@ def _listed(lines: Sequence[Line], at: int) -> int:
     lead, size = lines[at - 1], 0
     while at + size < len(lines):
         line = lines[at + size]
-        if not line.scanned or line.page != lead.page or not _is_in(line, lead.left) or line.top < lead.top:
+        if not line.scanned or line.page != lead.page or not _is_in(line, _start(lead)) or line.top < lead.top:
             break
         size += 1
     return size
 
 
-def _edge(line: Line) -> tuple[float, str]:
+def hanging(line: Line) -> tuple[float, str]:
     """Where a line's words begin behind its sign, and those words."""
     sign = _SIGN.match(line.text)
     if sign is None:
@@ -84,7 +90,7 @@ def _marked(lines: Sequence[Line], edge: float) -> Iterator[Line]:
     levels: list[float] = []
     last: Line | None = None
     for line in lines:
-        left, words = _edge(line)
+        left, words = hanging(line)
         near = _SAME * line.height
         if last is not None and _runs_on(last, line, words, edge):
             yield replace(line, left=levels[-1] if levels else line.left)
@@ -116,6 +122,8 @@ def _runs_on(last: Line, line: Line, words: str, edge: float) -> bool:
     if full or not words[0].islower() or re.search(r"[.;:]\s*$", last.text):
         return full
     # An entry that begins small itself, and ends long before the edge, has others like it below.
-    began = _edge(last)[1]
-    small = _SIGN.match(last.text) is not None and began[:1].islower() and abs(_edge(last)[0] - line.left) < line.height
+    began = hanging(last)[1]
+    small = (
+        _SIGN.match(last.text) is not None and began[:1].islower() and abs(hanging(last)[0] - line.left) < line.height
+    )
     return not (small and last.right + _SHORT * width < edge)

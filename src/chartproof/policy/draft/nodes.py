@@ -131,7 +131,7 @@ def numbered_title(
         return False
     if not words or len(words) > _TITLE or re.search(r"[.;:,?]$", words[-1]) or not words[0][0].isupper():
         return False
-    if _STATES.search(line.text) and not (label.kind == "letter" and section_of(" ".join(words))):
+    if states(line.text) and not (label.kind == "letter" and section_of(" ".join(words))):
         return False
     beneath = label_of(after.text)
     if beneath is not None:
@@ -151,6 +151,11 @@ def _letters_a_part(label: Label, name: str, beside: Node | None) -> bool:
         return False
     sister = beside is not None and beside.kind == "heading" and beside.label is not None
     return sister or (label.rank == 1 and section_of(name) in CRITERIA)
+
+
+def states(name: str) -> bool:
+    """True for words that say something, as no title does."""
+    return _STATES.search(name) is not None
 
 
 def names_table(line: Line, label: Label) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from chartproof.policy.draft.grids import is_aside
-from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.joins import announcement, titled_join
 from chartproof.policy.draft.nature import nature_of
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.referring import refers
@@ -183,7 +183,11 @@ def _role(named: str, inherited: str, heading: Node) -> str:
     if (
         not (named or inherited)
         and said in ("", "criteria")
-        and (len(boxes) > 1 or (heading.id and (announcement(f"{heading.text}:") or _opens_items(heading))))
+        and (
+            len(boxes) > 1
+            or titled_join(heading.text)
+            or (heading.id and (announcement(f"{heading.text}:") or _opens_items(heading)))
+        )
     ):
         return "criteria"  # boxes to tick, or a part that says how many of its items must hold
     return named or inherited or said or ("criteria" if heading.text.endswith("?") and _says_something(heading) else "")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from chartproof.codes.book import ends
+from chartproof.policy.draft.joins import titled_join
 from chartproof.policy.draft.labels import Label, label_of
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import UNENDED, Node
@@ -52,7 +53,7 @@ class Setting:
         return max(self.edges.values(), default=0.0)
 
     def is_heading(self, line: Line, label: Label | None) -> bool:
-        if line.titled or line.styled:
+        if line.titled or line.styled or (label is None and len(line.cells) <= 1 and titled_join(line.text)):
             return True
         words = line.text.split()
         if len(words) > 14 or (line.text.rstrip().endswith((".", ";", ",")) and label is None):

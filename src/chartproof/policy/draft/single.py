@@ -57,6 +57,8 @@ def _pardoned(text: str) -> Guarded:
 
 def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
     """A criterion without a printed list: one test, or the tests that its sentence joins."""
+    if measured("regrouped").search(text):  # what holds for whom is for a person to read
+        return Criterion(own_id, kind, text, node.page, first_words(text), made_id=is_made or not node.id)
     # Where several clauses stand side by side, a condition belongs to its own clause.
     said = after_title(text)
     frame = granted(said) if kind in ("necessity", "continuation") else None
