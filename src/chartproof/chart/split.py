@@ -36,6 +36,9 @@ LABELLED_TITLE = re.compile(
 MAIL = re.compile(r"\s*from:[^\n]+\n(?:[^\n]*\n){0,3}?\s*(?:to|sent|subject|date):", re.IGNORECASE)
 #: Veterans' records print note below note, each under this line, with its day and status beneath.
 NOTE_TITLE = re.compile(r"\s*(?:LOCAL|NOTE) TITLE:\s*\S")
+#: The day under it, within so many characters of the page.
+NOTE_DAY = re.compile(r"^\s*DATE OF NOTE:\s*\S", re.MULTILINE)
+HEAD = 240
 #: A print of results puts one under the other, each under its type and, beneath, its day.
 RESULT_TITLE = re.compile(r"\s*(?:result|report|document|exam) (?:type|title|name):\s*\S", re.IGNORECASE)
 RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(?:/time)?:\s*\S", re.IGNORECASE)
@@ -289,6 +292,8 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     opened = best_kind(own_text(current[0], repeated))[0]
     if len(current) == 1 and opened == "cover_sheet":
         return True  # a fax numbers its cover with the rest
+    if NOTE_TITLE.match(own_text(piece, repeated)) and NOTE_DAY.search(own_text(piece, repeated)[:HEAD]):
+        return True
     day = visit_day(page)
     if day and day != (visit_day(before[0]) or day):
         return True
