@@ -84,6 +84,9 @@ CLINICIAN_SIGNED = re.compile(
 #: Different sections of a clinician's note, each with its stop, from which on a summary is such a note.
 NOTE_SECTIONS = 4
 FLAGS = re.IGNORECASE | re.MULTILINE
+#: A record that names the title of its note: whatever results the note repeats, it is that note.
+NOTE_TITLE = re.compile(r"\s*(?:local|standard|note) title:\s*\S", re.IGNORECASE)
+DECLARED = 6
 
 #: Diagnosis codes of a problem list, and how many make one.
 CODED = re.compile(r"(?<![\w.])[A-TV-Z]\d{2}(?:\.\d{1,4})?(?![\w.])")
@@ -226,6 +229,7 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     logged = logged and not any(
         index < TITLE_LINES and kind in load("documents.yaml")["never_logs"] for kind, index in first.items()
     )
+    declared = titled(lines[0]) if lines and NOTE_TITLE.match(lines[0]) else frozenset()
     results = next((at for at, line in enumerate(lines) if results_head().fullmatch(line)), None)
     if results is not None and first.get("lab_report", HEAD_LINES) > results:
         first["lab_report"] = results
@@ -238,7 +242,7 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
         weight = HEADED if index < TITLE_LINES else 6 if index < 9 else 3 if index < HEAD_LINES else 0
         if kind == "coordinator_log" and logged:
             weight = max(weight, 6)
-        score = weight + said[kind]
+        score = weight + said[kind] + (DECLARED if kind in declared else 0)
         if (weight and score >= need + 2) or score >= need + 3:
             sure = weight >= STRONG or score - weight >= need + 3
             careful = CAUTION if sure and evidence_of(kind) != "chart" else 0

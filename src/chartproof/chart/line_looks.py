@@ -14,7 +14,7 @@ CAPTION = re.compile(r"\s*([A-Z][A-Za-z/ -]{1,30}?) ?: +\S")
 #: What joins the names of two sections into one title.
 JOINED = re.compile(r" and | ?[&/] ?|, ")
 #: "Colorectal screen ......... colonoscopy 2019": dots that lead the eye to the value.
-LEADER = re.compile(r"\w\W?\.{4,} ?\S")
+LEADER = re.compile(r"\w\W{0,2}?\.{4,} ?\S")
 
 
 def is_heading(text: str) -> bool:
@@ -22,7 +22,12 @@ def is_heading(text: str) -> bool:
     line = text.strip()
     if line.endswith(")"):
         line = re.sub(r"\s*\((?:[^()]*)\)$", "", line)  # "Past history (imported from note of 14-OCT-2025)"
-    if not 3 <= len(line) <= 80 or line.endswith((".", ",", ";")) or re.search(r"\d{1,2}/\d{1,2}/\d{2,4}", line):
+    if (
+        led(line)
+        or not 3 <= len(line) <= 80
+        or line.endswith((".", ",", ";"))
+        or re.search(r"\d{1,2}/\d{1,2}/\d{2,4}", line)
+    ):
         return False
     if line.startswith("#"):
         return True
@@ -64,9 +69,13 @@ def captioned(text: str) -> bool:
     return caption is not None and caption[1].lower() in load("context.yaml")["captions"]
 
 
+def led(line: str) -> bool:
+    """Whether dots lead from a name in the line to its value."""
+    return "...." in line and bool(LEADER.search(line))
+
+
 def is_row(text: str) -> bool:
     """A table row: cells kept apart by bars, tabs, wide gaps or a leader of dots."""
     line = text.strip()
     barred = " | " in line or line.endswith(" |") or line.startswith("| ")
-    led = "...." in line and bool(LEADER.search(line))
-    return barred or led or "\t" in line or ("   " in line and len(re.findall(r"\S {3,}\S", line)) >= 2)
+    return barred or led(line) or "\t" in line or ("   " in line and len(re.findall(r"\S {3,}\S", line)) >= 2)

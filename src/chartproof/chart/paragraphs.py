@@ -36,6 +36,10 @@ SIGNATURE_LINE = re.compile(
 )
 #: "Daratumumab/isatuximab: never given": a label and what is said of it.
 LABELLED_LINE = re.compile(r"\s*[A-Z][^:|.]{2,40}:\s")
+#: "06/22/2023 Autograft" over "08/14/2023 - 09/25/2023 Consolidation": each row begins with its day.
+DAY_FIRST = re.compile(r"\s*\d{1,2}/\d{1,2}/(?:\d\d){1,2}\s*(?:[-\u2013|:]\s*)?(?=[A-Z\d])")
+#: "IMPRESSION: ..." or "FISH ON SELECTED CELLS:" in a record in capitals.
+CAPITAL_LABEL = re.compile(r"\s*[A-Z][^:|.]{1,40}:(?:\s|$)")
 #: "Recommendation: [x] CAR-T [ ] Trial": a form's question with its boxes.
 BOXED_LINE = re.compile(r"\s*[A-Z][^:|.]{2,40}:\s*(?:[\[(] ?[xX\u2713\u2714]? ?[\])]|[\u2610-\u2612\u25a1])")
 #: Points between two words of a line that part two columns of a table.
@@ -67,7 +71,7 @@ def paragraphs(page: Page, start: int, end: int) -> tuple[tuple[int, int], ...]:
 def _joined(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
     lines = list(lines_of(page, start, end))
     wide = page.width or float(max((len(line.text) for line in lines), default=80))
-    edges = margins(lines, wide)
+    edges, typed = margins(lines, wide), margins([line for line in lines if in_capitals(line)], wide)
     open_at: int | None = None
     for index, line in enumerate(lines):
         if open_at is None:
@@ -78,7 +82,7 @@ def _joined(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
             following is None
             or blank
             or page.read == "structured"
-            or not continues(line, following, edges[line.left], wide)
+            or not continues(line, following, edge_of(line, following, edges, typed), wide)
         ):
             yield open_at, line.end
             open_at = None
@@ -117,10 +121,24 @@ def margins(lines: list[Line], wide: float) -> dict[float, float]:
     }
 
 
+def in_capitals(line: Line) -> bool:
+    """Whether a line is of running text in capitals, as typed records have it: no row, title or footer."""
+    return not line.gapped and line.text.isupper() and len(line.text.split()) > SHORT_ROW and not is_row(line.text)
+
+
+def edge_of(line: Line, following: Line, edges: dict[float, float], typed: dict[float, float]) -> float:
+    """The right edge of the line's column. No small letter shows that a line in capitals goes on: its text's own edge counts,
+    not that of the heads and footers around it."""
+    capitals = in_capitals(line) and following.text.isupper() and not CAPITAL_LABEL.match(following.text)
+    return min(edges[line.left], typed.get(line.left, edges[line.left])) if capitals else edges[line.left]
+
+
 def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     """Whether `following` goes on with the paragraph of `line`."""
     text, after = line.text, following.text
     if RULE.fullmatch(text) or RULE.fullmatch(after):
+        return False
+    if DAY_FIRST.match(text) and DAY_FIRST.match(after):
         return False
     if YEAR.match(after) and YEARLESS.search(text) and not (line.gapped or following.gapped):
         return True

@@ -207,6 +207,21 @@ def sittings(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, s
 ADDED_TO = re.compile(r"\bto\b[^.;:\n]{1,40}\b(?:of|from|dated)\W{1,3}$", re.IGNORECASE)
 
 
+#: "MAY 12,2026@09:35  ADDENDUM   STATUS: COMPLETED": behind its own day and hour.
+STAMPED = re.compile(
+    r"[\s@,]*(?:\d{1,2}:?\d\d(?: ?[ap]m)?)?[\s:|-]*(?:late )?(?:addendum|amendment)\b(?! to\b)(?=\W*(?:$|:| {2}|\(|status\b|by\b))",
+    re.IGNORECASE,
+)
+
+
+def stamped_addendum(line: str) -> DayRange | None:
+    """The day of a line that opens with the day and hour of an addendum, and then says that it is one."""
+    for start, end, day in find_dates(line[:40])[:1]:
+        if day.exact and not line[:start].strip(" *-|") and STAMPED.match(line, end):
+            return day
+    return None
+
+
 def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bool, str]]:
     """Lines that open a dated entry: "OFFICE NOTE  7/21/22", "Addendum 12/11/2025 (B. Telfer CNP): ...".
 
@@ -214,6 +229,10 @@ def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, b
     """
     for match in re.finditer(r"[^\n]+", piece.text):
         line = match[0]
+        added = stamped_addendum(line)
+        if added:
+            yield piece.start + match.start(), added, True, line.strip()[:60]
+            continue
         titled = titled_entry(line)
         if titled and titled.first <= as_of:
             yield piece.start + match.start(), titled, False, line.strip()[:60]

@@ -36,6 +36,11 @@ LABELLED_TITLE = re.compile(
 MAIL = re.compile(r"\s*from:[^\n]+\n(?:[^\n]*\n){0,3}?\s*(?:to|sent|subject|date):", re.IGNORECASE)
 #: Veterans' records print note below note, each under this line, with its day and status beneath.
 NOTE_TITLE = re.compile(r"\s*(?:LOCAL|NOTE) TITLE:\s*\S")
+#: The day under it, within so many characters of the page.
+NOTE_DAY = re.compile(r"^\s*DATE OF NOTE:\s*\S", re.MULTILINE)
+HEAD = 240
+#: The head of a form's section: "4. Candidate information".
+SECTION = re.compile(r"\s*(?:section |part )?(\d{1,2})[.):] {1,3}[A-Z]", re.IGNORECASE)
 #: A print of results puts one under the other, each under its type and, beneath, its day.
 RESULT_TITLE = re.compile(r"\s*(?:result|report|document|exam) (?:type|title|name):\s*\S", re.IGNORECASE)
 RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(?:/time)?:\s*\S", re.IGNORECASE)
@@ -289,6 +294,8 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     opened = best_kind(own_text(current[0], repeated))[0]
     if len(current) == 1 and opened == "cover_sheet":
         return True  # a fax numbers its cover with the rest
+    if NOTE_TITLE.match(own_text(piece, repeated)) and NOTE_DAY.search(own_text(piece, repeated)[:HEAD]):
+        return True
     day = visit_day(page)
     if day and day != (visit_day(before[0]) or day):
         return True
@@ -299,6 +306,8 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     if encounter:
         return encounter != encounter_line(own_text(current[0], repeated))
     text = own_text(piece, repeated)
+    if opened and evidence_of(opened) in ("payer", "request") and numbered_on(text, own_text(current[-1])):
+        return False
     # a fax numbers the sheets of one transmission, and a print job those of one chart, whatever papers they are
     if under_a_title(text, own_text(current[0], repeated), printed=page.read != "ocr"):
         return True
@@ -322,6 +331,14 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     if weight >= STRONG:
         return kind != opened or has_header(text)
     return not filled(before[-1]) and not runs_on(page, before[-1]) and heads(text)
+
+
+def numbered_on(text: str, before: str) -> bool:
+    """Whether a page opens with the section of a form that follows on the last of the page before: "4." behind "3."."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    opens = SECTION.match(lines[0]) if lines else None
+    above = [int(match[1]) for match in map(SECTION.match, before.split("\n")) if match]
+    return bool(opens and above and int(opens[1]) == above[-1] + 1)
 
 
 def under_a_title(text: str, current: str, *, printed: bool) -> bool:

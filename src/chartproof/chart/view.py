@@ -1,7 +1,7 @@
 """How finders see a chart: documents cut into segments of one date, and those into sentences that know their heading.
 
-A sentence's `text` is its slice of the page with line ends turned to spaces, so that offsets hold: the character i of
-`text` is `page.text[start + i]`. A table row, a bullet and a heading line are sentences of their own.
+A sentence's `text` is its slice of the page with line ends, and the dots that lead to a row's value, turned to spaces, so
+that offsets hold: the character i of `text` is `page.text[start + i]`. A table row, a bullet and a heading line are sentences of their own.
 """
 
 from __future__ import annotations
@@ -106,6 +106,7 @@ def span(page: Page, start: int, end: int) -> Span:
     return Span(page.file, page.number, start, end, page.text[start:end], page.boxes(start, end))
 
 
+DOTS = re.compile(r"(?<=[^.])\.{4,}(?= ?\S)")
 #: What a sentence is beside its segment: the fields of Sentence behind it, in their order.
 Piece = tuple[int, int, str, str, str, bool, columns.Answer]
 INDENTED = re.compile(r"[ \t]{2,}\S")
@@ -139,6 +140,7 @@ def cut(page: Page, first: int, last: int) -> Iterator[Piece]:
             heading = ""
         before = end
         row = is_row(text)
+        text = DOTS.sub(lambda dots: " " * len(dots[0]), text) if row else text
         label = ""
         for left, right in [(0, len(text))] if row else split(text):
             piece = text[left:right]

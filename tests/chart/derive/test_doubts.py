@@ -61,6 +61,28 @@ def test_the_same_statement_beyond_doubt_settles_it() -> None:
     assert settle([doubtful, sure], files(w3="7"), [NOTE]) == (doubtful, sure)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "day"),
+    [
+        ("own/2026", "\u201c2112026", "2026-04-21"),
+        ("o4/zl/26", "?", "2026-04-21"),
+        ("own/2026", "04/27/2026", None),
+        ("own/2026", "0412712026", None),
+    ],
+    ids=["no day in either", "signs unread", "another day", "another day without its strokes"],
+)
+def test_a_day_read_the_same_at_two_places_stands_where_the_other_look_made_out_none(
+    first: str, second: str, day: str | None
+) -> None:
+    text = f"{TEXT}Collected 04/21/2026\n"
+    (source,) = files(w1=first)
+    at = text.rindex("04/21/2026")
+    again = Word("04/21/2026", at, at + 10, Box(0, 0, 1, 1), 80.0, second)
+    page = replace(source.pages[0], text=text, words=(*source.pages[0].words, again))
+    (got,) = settle([quoted("ECOG 1 today, LVEF 58 %")], [replace(source, pages=(page,))], [NOTE])
+    assert got.when == (days(day) if day else None)
+
+
 def test_a_number_that_was_counted_is_not_in_the_quotes_of_what_was_counted() -> None:
     counted = quoted("ECOG 1 today")
     first = span("note.txt", 1, "two lines of therapy")

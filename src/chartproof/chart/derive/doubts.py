@@ -7,6 +7,7 @@ whoever looks at the page. A statement of the same number and day that is not in
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -19,6 +20,8 @@ from chartproof.model import Document, Fact, Page, Quantity, SourceFile, Span, W
 WHOLE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
 #: No chart names a day after this year: "02/22/2621" is no other reading of a day.
 LAST_YEAR = 2100
+#: A day in figures has as many of them, whatever became of its strokes.
+FIGURES = 8
 Place = tuple[str, int]
 #: The days that a page names beyond doubt, and each doubtful day with its two readings.
 Days = tuple[frozenset[str], Mapping[str, str]]
@@ -95,19 +98,32 @@ def _day(fact: Fact, days: Sequence[Days]) -> str:
 def _days(page: Page) -> Days:
     sure: set[str] = set()
     doubtful: dict[str, str] = {}
+    unmade: Counter[str] = Counter()
     for start, end, when in find_dates(page.text):
         words = [word for word in page.words if word.doubt and word.start < end and word.end > start]
         if words and any(_may_be(page.text, word, start, end) for word in words):
             doubtful[str(when)] = _both(words[0])
+            unmade[str(when)] += not any(_is_day(page.text, word, start, end) for word in words)
         else:
             sure.add(str(when))
-    return frozenset(sure), doubtful
+    # read the same at two places, where the other look made out no day at all
+    return frozenset(sure | {day for day, times in unmade.items() if times > 1}), doubtful
+
+
+def _is_day(text: str, word: Word, start: int, end: int) -> bool:
+    """Whether the other reading is a day too, or figures that may be one whose strokes were lost."""
+    other = _other(text, word, start, end)
+    return bool(find_dates(other)) or len(re.findall(r"\d", word.doubt)) >= FIGURES
+
+
+def _other(text: str, word: Word, start: int, end: int) -> str:
+    return text[min(start, word.start) : word.start] + word.doubt + text[word.end : max(end, word.end)]
 
 
 def _may_be(text: str, word: Word, start: int, end: int) -> bool:
     """Whether the other reading may be another day: "21/24/2026" beside "11/24/2026", read whole, is none; a reading that
     only goes on behind the day ("11/24/2026 14:20"), or leaves one sign unread, is the same."""
-    other = text[min(start, word.start) : word.start] + word.doubt + text[word.end : max(end, word.end)]
+    other = _other(text, word, start, end)
     longer = word.doubt.startswith(f"{word.text} ")
     return (
         not longer

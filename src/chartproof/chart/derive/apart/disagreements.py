@@ -233,7 +233,7 @@ def unnamed_hepatitis(facts: Sequence[Fact]) -> Iterator[Conflict]:
     told = [fact for fact in facts if fact.concept == "hbsag" and fact.value == "negative" and fact.note == UNNAMED]
     core = [fact for fact in dated(facts, "anti_hbc") if fact.value == "positive"]
     knows = {fact.document for fact in facts if fact.concept == "anti_hbc" and fact.value == "positive"}
-    told = [fact for fact in told if fact.document not in knows]
+    told = [fact for fact in told if fact.document not in knows and fact.assertion in ("present", "historical")]
     pairs = [(one, other) for one in told for other in core if file_of(one) != file_of(other)]
     if pairs:
         one, other = max(pairs, key=lambda pair: (pair[0].rank, strength(pair[1])))

@@ -212,6 +212,12 @@ def _own_day(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
         yield from _day(sentence, {**rule, "day": own["day"]})
 
 
+#: "Entecavir 0.5 mg tablet daily, active": an entry of its own in a list of medicines.
+ANOTHER = re.compile(
+    r"\W*(?:\d{1,2}[.)] )?[A-Z][\w-]{3,}(?: [\w-]+){0,2}? \d[\d.,]* ?(?:mg|mcg|g|units?|iu|ml)\b", re.IGNORECASE
+)
+
+
 def _drug(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> Iterator[Telling]:
     """`drug`: value -> words behind one anticancer drug, `drug_before` right before it; the telling is about the drug.
 
@@ -219,6 +225,7 @@ def _drug(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> 
     """
     named = [one for one in mentions(sentence.text) if core(one.drugs)]
     meant = not rule.get("denials") or OF_IT.match(sentence.text) is not None
+    meant = meant and not sentence.row and not ANOTHER.match(sentence.text)
     if not named and meant and before and before.document is sentence.document:
         last = {one.drugs for one in mentions(before.text) if core(one.drugs)}
         if len(last) == 1 and len(drugs := last.pop()) == 1:

@@ -79,7 +79,9 @@ def stated_counts(reading: Reading) -> Iterator[Stated]:
         for match in _COUNT.finditer(sentence.text):
             around = sentence.text[max(0, match.start() - 60) : match.end() + 30]
             part = re.search(
-                r"\b(?:the\s+)?(?:first|last|next|other|of\s+the|both)\s+$",
+                r"\b(?:the\s+)?(?:first|last|next|other|of\s+the|both)\s+$"
+                # "1-3 lines", "two to four prior lines": of a trial or a label, and nobody's own count
+                r"|\b(?:\d|one|two|three|four|five)\s?(?:[-\u2013\u2014]|to\s|or\s)\s?$",
                 sentence.text[: match.start()],
                 re.IGNORECASE,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from chartproof.chart.dates import find_dates
@@ -16,7 +16,15 @@ from chartproof.chart.find.labs.tables import CELLS, other_fluid, proper
 from chartproof.chart.view import Segment
 from chartproof.model import DayRange
 
-HEAD = re.compile(r"\W*(?:(?:collection |draw |lab |specimen )?date|day|collected|drawn)\b", re.IGNORECASE)
+HEAD = re.compile(
+    r"\W*(?:(?:collect(?:ion|ed)? |coll\.? |draw |drawn |lab |specimen )?(?:date|dt)(?:\s?(?:/|&|and)\s?(?:time|tm))?|day|collected|drawn)\b",
+    re.IGNORECASE,
+)
+#: The hour behind a row's day, which is no cell.
+HOUR = re.compile(
+    r"\s*(?:@?\s*(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[ap]m)?|@\s*(?:[01]\d|2[0-3])[0-5]\d)(?=[\s|])",
+    re.IGNORECASE,
+)
 CELL = re.compile(r"[^\s|]+")
 #: A cell with the flag that a laboratory prints behind it: "26 H".
 FLAGGED = re.compile(r"[^\s|]*\d[^\s|]*(?:[ ](?:H{1,2}|L{1,2}|A|C|\*{1,2})(?![^\s|]))?|[^\s|]+")
@@ -94,12 +102,16 @@ def rows_of_days(segment: Segment, names: Names, cell: re.Pattern[str] | None = 
             head = opened
             yield Row(line, None, ())
             continue
+        if head and (measured := units_below(line, head)):
+            head = measured
+            continue
         dates = find_dates(line.text, year_hint=hint_of(segment)) if head else []
         if not dates or line.text[: dates[0][0]].strip(" |"):
             worded = line.page.words and not re.search(r"\d", line.text)  # a cell's text may fill lines
             head = head if worded or BETWEEN.match(line.text) else ()
             continue
-        behind = dates[0][1]
+        hour = HOUR.match(line.text, dates[0][1])
+        behind = hour.end() if hour else dates[0][1]
         parts = [(behind + start, behind + end) for start, end in cells(line.text[behind:])]
         if cell is not None:
             parts = [match.span() for match in cell.finditer(line.text, behind)]
@@ -128,6 +140,15 @@ def headings(line: Line, names: Names) -> tuple[Heading, ...]:
         unit = next((text[c:d] for c, d in units if 0 <= c - b <= 2), "")
         found.append(Heading(test, *line.extent(a, b), unit, text[:a].count("|")))
     return tuple(found)
+
+
+def units_below(line: Line, head: Sequence[Heading]) -> tuple[Heading, ...]:
+    """The head with the units that a line of nothing but units sets below its names; () where the line is no such."""
+    units = [match.span() for match in UNIT.finditer(line.text)]
+    if not units or re.search(r"\w", UNIT.sub(" ", line.text)):
+        return ()
+    found = {nearest(line, start, end, head): line.text[start:end] for start, end in units}
+    return tuple(replace(one, unit=one.unit or found.get(one, "")) for one in head)
 
 
 def under(line: Line, parts: Sequence[tuple[int, int]], head: Sequence[Heading]) -> Iterator[tuple[Heading, int, int]]:

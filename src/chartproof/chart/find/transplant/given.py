@@ -311,7 +311,10 @@ def _own_day(sentence: Sentence, start: int, end: int, how: Assertion) -> DayRan
     """The event's own day where it stands beside the words; for a denial the day on which it was said."""
     if how == "absent":
         return sentence.segment.when
-    for left, right, day in find_dates(sentence.text, years=True):
+    days = find_dates(sentence.text, years=True)
+    if days and not re.search(r"\w", sentence.text[: days[0][0]] + sentence.text[days[0][1] : start]):
+        return days[0][2]  # a row of a list that opens with its day, whatever day opens the next
+    for left, right, day in days:
         if start <= left and right <= end:
             return day
         gap = sentence.text[end:left]
