@@ -65,6 +65,8 @@ class _Found:
     apart: set[Sentence] = field(default_factory=set)
     #: Whether one of the untold is a criterion beside its verdict, or an item that the letter counts among its reasons.
     is_counted: bool = False
+    #: Where a list of reasons begins of which each item tells one.
+    opens: tuple[int, int] | None = None
 
     def is_in_row(self, reason: DenialReason) -> bool:
         return any(told_within(reason, row) for row in self.rows)
@@ -111,7 +113,7 @@ def _found(letter: Letter, listed: list[Ground]) -> _Found:
     rows = [reason.span for reason in (*every, *coded) if reason.span]
     apart = {sentence for ground in listed for sentence in ground.sentences}
     of_items = [one for one in told_of_items(letter) if not apart.intersection(one.sentences)]
-    found = _Found(letter, {}, [], [], [], tabled, rows)
+    found = _Found(letter, {}, [], [], [], tabled, rows, opens=_opens(letter, listed))
     found.apart |= {sentence for one in of_items for sentence in one.sentences}
     told = [reason for ground in listed if not ground.marked for reason in _of_ground(letter, ground)]
     told += [quoted(letter, one.telling, one.kind) for one in of_items]
@@ -137,6 +139,14 @@ def _found(letter: Letter, listed: list[Ground]) -> _Found:
     return found
 
 
+def _opens(letter: Letter, listed: Sequence[Ground]) -> tuple[int, int] | None:
+    """Where a list of two or more reasons begins of which each item finds something."""
+    items = [ground for ground in listed if ground.strong and not ground.marked]
+    if len(items) < 2 or not all(any(not one.weak for one in read(letter, ground.sentences)) for ground in items):
+        return None
+    return min((ground.sentences[0].page, ground.sentences[0].start) for ground in items)
+
+
 def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
     """What sentences outside of the lists find; then what criteria beside verdicts tell, which is told better there."""
     letter = found.letter
@@ -147,6 +157,8 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
     told = findings(letter, apart=apart)
     kinds = {finding.kind for finding in told}
     for finding in told:
+        if found.opens and (finding.sentence.page, finding.sentence.start) < found.opens:
+            continue  # what leads to the letter's own list of reasons
         if judged and finding.kind in _OF_CRITERIA and finding.kind not in found.first:
             continue  # each criterion was judged by itself
         if any(contradicts(item, finding.sentence) for item in spared):

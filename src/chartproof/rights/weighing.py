@@ -69,6 +69,13 @@ _ABSENT = re.compile(
 _NAMED = re.compile(r"\b(?:the|an?) (?:required|needed|necessary|minimum)\b.*", re.I)
 
 
+#: What only says that there are things asked for, which other words then tell.
+_ANNOUNCES = re.compile(
+    r"\b(?:lists?|sets? out|names?|gives?) (?:\w+ ){0,2}(?:things|conditions|criteria|items|points|requirements) (?:that|which) (?:must|have to|need to) be (?:true|met|shown|so)\b",
+    re.I,
+)
+
+
 def rules(letter: Letter) -> tuple[Rule, ...]:
     """Each thing that the letter says a policy asks for, with the words after it."""
     spoken = [s for s in letter.sentences if s.section in ("", "reasons", "policy") and not tells_rights(s.text)]
@@ -76,6 +83,8 @@ def rules(letter: Letter) -> tuple[Rule, ...]:
     for order, sentence in enumerate(spoken):
         whole = sentence.bullet or _ENDS.search(sentence.text)
         if not (whole and _is_rule(sentence.text)) or refuses(sentence.text) or _offers(sentence.text):
+            continue
+        if _ANNOUNCES.search(sentence.text):
             continue
         after = tuple(_after(spoken, order))
         parts = list(_parts(letter, sentence))
