@@ -38,7 +38,9 @@ def gutter(boxes: Sequence[Box], width: float) -> Gutter | None:
     sides = [_levels(side, height) for side in _sides(boxes, best, height)] if best else []
     if not all(sides):
         return None
-    words, fill = (LIST_WORDS, LIST_FILL) if sides and _are_uneven(sides[0], sides[1], height) else (MIN_WORDS, MIN_FILL)
+    words, fill = (
+        (LIST_WORDS, LIST_FILL) if sides and _are_uneven(sides[0], sides[1], height) else (MIN_WORDS, MIN_FILL)
+    )
     return best if all(_is_prose(side, height, words, fill) for side in sides) else None
 
 

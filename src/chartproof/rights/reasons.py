@@ -35,7 +35,7 @@ from chartproof.rights.quoted import in_boxes, in_rows, of_table, quoted, quoted
 from chartproof.rights.remarks import remarks
 from chartproof.rights.ruled import off_label, ruled, said_last
 from chartproof.rights.service import service
-from chartproof.rights.spoken import findings
+from chartproof.rights.spoken import findings, is_one_more
 from chartproof.rights.text import Letter
 from chartproof.rights.weighing import Rule, chosen, contradicted, contradicts
 
@@ -173,7 +173,12 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
         clause = finding.sentence if whole else replace(finding.sentence, text=finding.clause)
         reason = quoted(letter, clause, finding.kind)
         weak = finding.weak and (found.first or found.of_marks or found.is_counted)
-        if not (weak or found.is_in_row(reason) or found.is_twice(finding.kind)):
+        if weak or found.is_in_row(reason):
+            continue
+        first = next((one for one in told if one.kind == finding.kind), finding)
+        if is_one_more(finding, first) and finding.kind in found.first and not found.listed:
+            found.listed += [found.first[finding.kind], reason]
+        elif not found.is_twice(finding.kind):
             found.add(reason)
     for reason in found.of_marks:
         if not found.is_twice(reason.kind):
@@ -208,7 +213,17 @@ def _add_contrary(found: _Found) -> None:
                 found.first.pop("documentation")
         contrary = quoted(letter, fact, kind)
         if not found.is_in_row(contrary):
+            found.listed += _one_more(found, contrary)
             found.add(contrary)
+
+
+def _one_more(found: _Found, contrary: DenialReason) -> list[DenialReason]:
+    """A treatment that falls short of its rule, and one told after it as one more: both, where no list tells of either."""
+    first = found.first.get(contrary.kind)
+    if first is None or found.listed or contrary.kind not in TREATMENTS or not finding_words().has("adds", first.quote):
+        return []
+    places = [(one.page, one.span.start) for one in (contrary, first) if one.span]
+    return [contrary, first] if len(places) == 2 and places[0] < places[1] else []
 
 
 def _add_criteria(found: _Found) -> None:

@@ -11,7 +11,7 @@ from itertools import groupby, zip_longest
 
 from chartproof.rights.blocks import TABLE
 from chartproof.rights.decided import is_boxes, refuses
-from chartproof.rights.findings import Finding, read, tells_rights, told_in
+from chartproof.rights.findings import TREATMENTS, Finding, adds, read, tells_rights, told_in
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import is_charges, is_satisfied, word
 from chartproof.rights.lines import Sentence
@@ -71,7 +71,13 @@ def _found(letter: Letter, told: Sequence[Sentence], apart: Set[Sentence]) -> tu
         ]
     if all(finding.kind == "not_medically_necessary" for finding in strong):
         strong = [*(finding for finding in every if finding.weak)][:1] + strong
-    return tuple({finding.kind: finding for finding in reversed(strong)}.values())[::-1]
+    first = {finding.kind: finding for finding in reversed(strong)}
+    return tuple(one for one in strong if one is first[one.kind] or is_one_more(one, first[one.kind]))
+
+
+def is_one_more(finding: Finding, first: Finding) -> bool:
+    """Whether a treatment that is lacking is told as one more than the first ("She also found that no ... was given")."""
+    return finding.kind in TREATMENTS and adds(finding) and finding.sentence != first.sentence
 
 
 #: So many sentences on rights end what a letter has to say of its reasons, but under a heading of reasons.

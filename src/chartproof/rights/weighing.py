@@ -116,9 +116,18 @@ def _after(spoken: Sequence[Sentence], order: int) -> Iterator[Sentence]:
         yield one
 
 
+#: What a policy says of patients in general is its rule.
+_OF_POLICY = re.compile(
+    r"\W*(?:the|our|this|that) (?:[\w-]+ )?(?:policy|guideline|criteria|rule|label)\b[^.;]{0,20} (?:takes|covers|accepts|admits|supports|is for|is limited to) (?:\w+ ){0,3}(?:patients|members|people|persons|adults)\b",
+    re.I,
+)
+
+
 def _is_rule(text: str) -> bool:
     """Whether a sentence tells what a policy, plan or label asks for."""
-    if in_general(text) or (aside_words().has("called_met", text) and not finding_words().has("neg", text)):
+    if (in_general(text) and not _OF_POLICY.match(text)) or (
+        aside_words().has("called_met", text) and not finding_words().has("neg", text)
+    ):
         return False
     return (
         finding_words().has("rule", text)
@@ -245,7 +254,18 @@ def _comparable(bound: Number, value: Number) -> bool:
     """Whether two numbers measure the same thing: one unit, or a word of what is measured before both."""
     if bound.unit and bound.unit == value.unit:
         return True
+    if _SCORED.search(value.before) and value.unit in _NO_UNIT and bound.unit in _NO_UNIT:
+        return True
     return bool(stems(" ".join(bound.before.split()[-6:])) & stems(" ".join(value.before.split()[-6:])))
+
+
+#: A value that is told as somebody's reading of what was just spoken of ("Your doctor recorded 3 on May 2").
+_SCORED = re.compile(
+    r"\b(?:recorded|scored|rated|graded|gave|noted|wrote|found|put it at) (?:it |you |her |him )?(?:as |at |an? )?$"
+    r"|\b(?:yours|hers|his|theirs) (?:is|was|were|came to|stands at|stood at) (?:only |just )?$",
+    re.I,
+)
+_NO_UNIT = ("", "or", "on", "in", "at", "and", "by", "for", "is", "was", "as")
 
 
 def cut(letter: Letter, sentence: Sentence, words: str) -> Sentence:
