@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from letterhead import HEAD, TAIL, read
@@ -101,6 +103,20 @@ def test_a_time_to_sue_that_counts_years() -> None:
     )
     stated = {(row.what, str(row.on)) for row in read(HEAD + DENIED + TAIL + body).stated_deadlines}
     assert ("lawsuit", "2029-12-31") in stated
+
+
+def test_a_time_to_sue_that_counts_from_the_year_of_the_care() -> None:
+    body = (
+        "The suit is due by December 31 of the third year after the year in which you received the disputed services.\n"
+    )
+    rows = (
+        "Line Date of service Code Description Charge Allowed Paid\n"
+        "1 12/02/2025 97110 Therapeutic exercise 310.00 0.00 0.00\n\n"
+    )
+    of_care = {(row.what, row.on) for row in read(HEAD + DENIED + rows + TAIL + body).stated_deadlines}
+    assert ("lawsuit", date(2028, 12, 31)) in of_care
+    unknown = {(row.what, row.on) for row in read(HEAD + DENIED + TAIL + body).stated_deadlines}
+    assert ("lawsuit", None) in unknown  # no care is dated: the day is the reader's to tell
 
 
 def test_what_is_done_in_a_time_is_not_what_it_counts_from() -> None:

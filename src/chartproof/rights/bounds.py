@@ -16,7 +16,10 @@ _NUMBER = re.compile(
     re.I,
 )
 #: What follows a number as its unit, and words of time by which a rule says how recent something must be.
-_UNIT = re.compile(r"\s?(?P<unit>%|[A-Za-z]+(?:/[A-Za-z]+)*)")
+#: Words between a number and its unit say more of what is counted ("four prior lines").
+_UNIT = re.compile(
+    r"\s?(?:(?:prior|previous|earlier|different|separate|full|whole|consecutive) )*(?P<unit>%|[A-Za-z]+(?:/[A-Za-z]+)*)"
+)
 _DAY_BEFORE = re.compile(
     rf"\b(?:{_MONTHS})[a-z]*\.? $|\b(?:section|page|part|step|level|stage|policy|tier|item|box|form|article) $", re.I
 )

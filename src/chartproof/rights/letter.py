@@ -32,7 +32,7 @@ from chartproof.rights.text import Letter
 
 #: A last decision that nobody outside of the plan reviews: what is left is a court.
 _NO_OUTSIDE = re.compile(
-    r"\bsecond external review\b[^.]{0,60}\bmay not\b|\bno (?:further|other|more) (?!internal\b)(?:level of |or \w+ |\w+ )?(?:review|appeal)s?\b|\bnothing (?:further|more) can be (?:filed|appealed)\b|external review (?:is|does) not (?:available|apply)|no (?:right to )?external review|external review is unavailable",
+    r"\bsecond external review\b[^.]{0,60}\bmay not\b|\bno (?:further|other|more) (?!internal\b)(?:level of |or \w+ |\w+ )?(?:review|appeal)s?\b(?! (?:to|within|with|by|inside|in) (?:the|our|this|your) (?:plan|fund|trust|company)\b)|\bnothing (?:further|more) can be (?:filed|appealed)\b|external review (?:is|does) not (?:available|apply)|no (?:right to )?external review|external review is unavailable",
     re.I,
 )
 #: The title of the decision of whoever reviews from outside; that it binds.

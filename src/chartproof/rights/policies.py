@@ -47,6 +47,12 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
     own = {value for value, _span in identifiers(letter).values()}
     for name in _names(text):
         number = match.group() if (match := _NUMBER.search(name)) else name
+        # "Level Criteria LC-AB" and "LC-AB 2026" are one name, printed once.
+        first, _space, rest = name.partition(" ")
+        begun = next((kept for kept in found if rest and kept.endswith(first) and f"{kept} {rest}" in text), None)
+        if begun:
+            found[f"{begun} {rest}"] = (f"{begun} {rest}", *found.pop(begun)[1:])
+            continue
         told = any(number in kept or name in kept for kept, _number, _span in found.values())
         if told or any(name in value for value in own):
             continue

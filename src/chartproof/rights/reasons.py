@@ -35,7 +35,7 @@ from chartproof.rights.quoted import in_boxes, in_rows, of_table, quoted, quoted
 from chartproof.rights.remarks import remarks
 from chartproof.rights.ruled import off_label, ruled, said_last
 from chartproof.rights.service import service
-from chartproof.rights.spoken import findings
+from chartproof.rights.spoken import findings, is_one_more
 from chartproof.rights.text import Letter
 from chartproof.rights.weighing import Rule, chosen, contradicted, contradicts
 
@@ -65,6 +65,8 @@ class _Found:
     apart: set[Sentence] = field(default_factory=set)
     #: Whether one of the untold is a criterion beside its verdict, or an item that the letter counts among its reasons.
     is_counted: bool = False
+    #: Where a list of reasons begins of which each item tells one.
+    opens: tuple[int, int] | None = None
 
     def is_in_row(self, reason: DenialReason) -> bool:
         return any(told_within(reason, row) for row in self.rows)
@@ -111,7 +113,7 @@ def _found(letter: Letter, listed: list[Ground]) -> _Found:
     rows = [reason.span for reason in (*every, *coded) if reason.span]
     apart = {sentence for ground in listed for sentence in ground.sentences}
     of_items = [one for one in told_of_items(letter) if not apart.intersection(one.sentences)]
-    found = _Found(letter, {}, [], [], [], tabled, rows)
+    found = _Found(letter, {}, [], [], [], tabled, rows, opens=_opens(letter, listed))
     found.apart |= {sentence for one in of_items for sentence in one.sentences}
     told = [reason for ground in listed if not ground.marked for reason in _of_ground(letter, ground)]
     told += [quoted(letter, one.telling, one.kind) for one in of_items]
@@ -137,6 +139,14 @@ def _found(letter: Letter, listed: list[Ground]) -> _Found:
     return found
 
 
+def _opens(letter: Letter, listed: Sequence[Ground]) -> tuple[int, int] | None:
+    """Where a list of two or more reasons begins of which each item finds something."""
+    items = [ground for ground in listed if ground.strong and not ground.marked]
+    if len(items) < 2 or not all(any(not one.weak for one in read(letter, ground.sentences)) for ground in items):
+        return None
+    return min((ground.sentences[0].page, ground.sentences[0].start) for ground in items)
+
+
 def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
     """What sentences outside of the lists find; then what criteria beside verdicts tell, which is told better there."""
     letter = found.letter
@@ -147,6 +157,8 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
     told = findings(letter, apart=apart)
     kinds = {finding.kind for finding in told}
     for finding in told:
+        if found.opens and (finding.sentence.page, finding.sentence.start) < found.opens:
+            continue  # what leads to the letter's own list of reasons
         if judged and finding.kind in _OF_CRITERIA and finding.kind not in found.first:
             continue  # each criterion was judged by itself
         if any(contradicts(item, finding.sentence) for item in spared):
@@ -161,7 +173,12 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
         clause = finding.sentence if whole else replace(finding.sentence, text=finding.clause)
         reason = quoted(letter, clause, finding.kind)
         weak = finding.weak and (found.first or found.of_marks or found.is_counted)
-        if not (weak or found.is_in_row(reason) or found.is_twice(finding.kind)):
+        if weak or found.is_in_row(reason):
+            continue
+        first = next((one for one in told if one.kind == finding.kind), finding)
+        if is_one_more(finding, first) and finding.kind in found.first and not found.listed:
+            found.listed += [found.first[finding.kind], reason]
+        elif not found.is_twice(finding.kind):
             found.add(reason)
     for reason in found.of_marks:
         if not found.is_twice(reason.kind):
@@ -196,7 +213,17 @@ def _add_contrary(found: _Found) -> None:
                 found.first.pop("documentation")
         contrary = quoted(letter, fact, kind)
         if not found.is_in_row(contrary):
+            found.listed += _one_more(found, contrary)
             found.add(contrary)
+
+
+def _one_more(found: _Found, contrary: DenialReason) -> list[DenialReason]:
+    """A treatment that falls short of its rule, and one told after it as one more: both, where no list tells of either."""
+    first = found.first.get(contrary.kind)
+    if first is None or found.listed or contrary.kind not in TREATMENTS or not finding_words().has("adds", first.quote):
+        return []
+    places = [(one.page, one.span.start) for one in (contrary, first) if one.span]
+    return [contrary, first] if len(places) == 2 and places[0] < places[1] else []
 
 
 def _add_criteria(found: _Found) -> None:

@@ -191,7 +191,7 @@ def _names_service(pair: Pair) -> bool:
 
 #: A code in brackets after the words that it stands for.
 _CODED = re.compile(
-    r"(?P<what>[A-Za-z][\w-]*(?:,? (?:[a-z][\w-]*|\([A-Z]{2,6}\)|[A-Z]{2,5}\b|Group \d)){0,11}),? [({](?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4}|\d{4}[TFU])\b"
+    r"(?P<what>[A-Za-z][\w-]*(?:,? (?:[a-z][\w-]*|\([A-Z]{2,6}\)|[A-Z]{2,5}\b|[CLST]\d{1,2}(?:-[CLST]?\d{1,2})?\b|Group \d)){0,11}),? [({](?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4}|\d{4}[TFU])\b"
 )
 
 
@@ -231,7 +231,7 @@ _CODE_FIRST = re.compile(
 _BEFORE_SERVICE = re.compile(
     # "MRI of the left knee" is one service: what an examination or an operation is of belongs to its name.
     r"^.*\b(?:your|for an?|for the|for|about|(?<!(?-i:[A-Z]{2})\s)(?<!scan\s)(?<!imaging\s)(?<!repair\s)(?<!fusion\s)(?<!replacement\s)"
-    r"(?<!removal\s)(?<!biopsy\s)(?<!injection\s)(?<!treatment\s)(?<!therapy\s)(?-i:of)(?: an?| the)?|cover|approve|authori[sz]e|receive|provide|turned down|den(?:y|ied)|declined?|refused?|requested|pays? for|paid for)\s+(?=[a-z])|^(?:an?|the) ",
+    r"(?<!removal\s)(?<!biopsy\s)(?<!injection\s)(?<!treatment\s)(?<!therapy\s)(?-i:of)(?: an?| the)?|cover|approve|authori[sz]e|(?:pre-?)?certify(?: an?| the)?|receive|provide|turned down|den(?:y|ied)|declined?|refused?|requested|pays? for|paid for)\s+(?=[a-z])|^(?:an?|the) ",
     re.I,
 )
 
@@ -268,7 +268,7 @@ def _coded(letter: Letter, text: str) -> Service | None:
     what = _BEFORE_SERVICE.sub("", match["what"]).strip(" ,") if match else ""
     counted = not apposed and re.search(r"\b(?:same day|days|visits|hours|weeks|units|doses)\b", what)
     named = " " in what or (len(what) >= 5 and not what[:1].isupper())
-    named = named and not _OF_PERSONS.search(what)
+    named = named and not (_OF_PERSONS.search(what) or re.match(r"(?:mg|mcg|ml|units?)\b", what))
     return _named(what, letter.locate(what)) if named and not counted else None
 
 
@@ -336,7 +336,7 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
             re.sub(r"^(?:the|an?|your|(?:[\w-]+ )?denial (?:of|for)) ", "", match.group("what").strip(), flags=re.I)
         )
         told = re.match(
-            r"(?:(?:is|are|was|were) (?:not )?(?:approved|denied|covered)|\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|(?:your|the) (?:requests?|appeals?|services?|treatments?|care|drugs?|claims?)$|your (?:request|appeal)"
+            r"(?:(?:is|are|was|were) (?:not )?(?:approved|denied|covered)|\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|(?:first|second)[- ]level|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|(?:your|the) (?:requests?|appeals?|services?|treatments?|care|drugs?|claims?)$|your (?:request|appeal)"
             r"|(?:is|are|was|were|has|have|had|not|by|to|from|on|in|at|and|or|but|because)\b",
             what,
             re.I,

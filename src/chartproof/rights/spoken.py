@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from chartproof.rights.blocks import TABLE
 from chartproof.rights.decided import is_boxes, refuses
-from chartproof.rights.findings import Finding, read, tells_rights, told_in
+from chartproof.rights.findings import TREATMENTS, Finding, adds, read, tells_rights, told_in
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import is_charges, is_satisfied, word
 from chartproof.rights.lines import Sentence
@@ -71,7 +71,13 @@ def _found(letter: Letter, told: Sequence[Sentence], apart: Set[Sentence]) -> tu
         ]
     if all(finding.kind == "not_medically_necessary" for finding in strong):
         strong = [*(finding for finding in every if finding.weak)][:1] + strong
-    return tuple({finding.kind: finding for finding in reversed(strong)}.values())[::-1]
+    first = {finding.kind: finding for finding in reversed(strong)}
+    return tuple(one for one in strong if one is first[one.kind] or is_one_more(one, first[one.kind]))
+
+
+def is_one_more(finding: Finding, first: Finding) -> bool:
+    """Whether a treatment that is lacking is told as one more than the first ("She also found that no ... was given")."""
+    return finding.kind in TREATMENTS and adds(finding) and finding.sentence != first.sentence
 
 
 #: So many sentences on rights end what a letter has to say of its reasons, but under a heading of reasons.
@@ -114,7 +120,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
     What follows a right or an address in its own paragraph speaks of those.
     """
     block, aside, listed, neutral, within = -1, False, False, False, False
-    weighed = {(one.page, one.start) for every in criteria_lists(letter) for one in every.aside}
+    weighed = {(one.page, one.start) for every in criteria_lists(letter) for one in every.aside} | _met_so_far(letter)
     at = 0
     for sentence, after in zip_longest(letter.sentences, letter.sentences[1:]):
         words = len(sentence.text.split())
@@ -146,7 +152,8 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
         )
         apart = apart or (within and at > 0)
         # "... if any of these is present: a fever; oxygen." goes on to its full stop.
-        within = leads_to_criteria(opens_run(sentence.text)) or (within and sentence.text.endswith(";"))
+        ended = sentence.text.endswith((".”", '."'))
+        within = (not ended and leads_to_criteria(opens_run(sentence.text))) or (within and sentence.text.endswith(";"))
         listed = leads_to_criteria(sentence.text) or listed
         if not (aside or met or apart or neutral or sentence.text.endswith("?")):
             yield sentence
@@ -156,6 +163,23 @@ def _holds_row(letter: Letter, sentence: Sentence) -> bool:
     """Whether a row of a table, with its result, stands within what was cut as one sentence."""
     rows = (line for line in letter.body if (line.page, line.start) in letter.rows and line.page == sentence.page)
     return any(sentence.start < line.start and line.end < sentence.end for line in rows)
+
+
+#: What says of all that its paragraph has told so far that it is in order.
+_MET_SO_FAR = re.compile(
+    r"\W*(?:all (?:of )?)?(?:those|these|that|this)\b[^.;:]{0,40} (?:is|are|was|were) (?:all |therefore )?(?:met|satisfied|in order)\b[^.;:]{0,12}\.$",
+    re.I,
+)
+
+
+def _met_so_far(letter: Letter) -> set[tuple[int, int]]:
+    """The places of sentences that the end of their paragraph, or words further on in it, call met."""
+    found: set[tuple[int, int]] = set()
+    for _block, group in groupby(letter.sentences, key=lambda s: s.block):
+        block = list(group)
+        last = max((at for at, s in enumerate(block) if _MET_SO_FAR.match(s.text)), default=0)
+        found |= {(s.page, s.start) for s in block[: last + 1] if last}
+    return found
 
 
 #: The title of a paragraph on what was asked, argued or decided before.

@@ -13,7 +13,7 @@ from chartproof.rights.parts import HELP
 from chartproof.rights.periods import Period, periods_in, without_anchors
 from chartproof.rights.sections import VERB
 from chartproof.rights.steps import LATER, asked_after, default, named, nearest, word
-from chartproof.rights.suits import court, court_act, denied_in
+from chartproof.rights.suits import court, court_act, denied_in, served_in
 from chartproof.rights.tables import rights_rows
 from chartproof.rights.text import Letter
 from chartproof.rights.told import Told
@@ -29,13 +29,14 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
     tabled = list(rights_rows(letter))
     own = letter_date(letter)
     denied = denied_in(letter, kind, own[0]) if own else None
+    served = served_in(letter)
     for sentence in [*letter.sentences, *tabled]:
         opens = bool(word("rights_begin").search(sentence.text))
         begun = begun or opens or bool(found)
         rights = sentence.section == "rights" or opens or (begun and sentence.section in ("", HELP))
         first = any(row.what == default(next_level) for row in found.values())
         led = led if sentence.block == block else ()
-        told = Told(sentence, previous, kind, next_level, rights, without_anchors(sentence.text), first, led)
+        told = Told(sentence, previous, kind, next_level, rights, without_anchors(sentence.text), first, led, served)
         # A question and its "Yes." are one.
         asked = previous.endswith("?") and len(sentence.text.split()) <= 2
         previous = f"{previous} {sentence.text}" if asked else sentence.text
@@ -195,7 +196,11 @@ def _is_plans(told: Told, period: Period, clause: str) -> bool:
     if labelled and not period.anchor:
         return True
     ours = word("claimant_has").search(told.bare[: period.start])
-    return not ours and bool(word("plans_own").search(clause))
+    return not (ours or _GETTING.match(period.anchor)) and bool(word("plans_own").search(clause))
+
+
+#: What counts from the day on which the claimant gets a decision is the claimant's time ("review our decision, within 60 days of getting it").
+_GETTING = re.compile(r"\s*(?:of|after|from) (?:getting|receiving|receipt of) (?:it|that|this|them)\b", re.I)
 
 
 #: Where a sentence goes on to somebody else's act.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from chartproof.model import Span, StatedDeadline
+from chartproof.rights.charges import charge_rows
 from chartproof.rights.dates import dates_in, month_number
 from chartproof.rights.periods import Period, periods_in
 from chartproof.rights.steps import named, word
@@ -15,7 +16,7 @@ from chartproof.rights.told import Told, act_of
 
 #: "December 31 of the third year after the year in which ..." the plan denied (5 CFR 890.107(d)(4)).
 _YEARS_AFTER = re.compile(
-    r"\b(?:December 31|(?:end|last day)) of the (?P<nth>first|second|third|1st|2nd|3rd) (?:calendar )?year (?:after|following) (?:the )?(?:one|year)[^.;]{0,60}\b(?:deni|refus|declin|disallow)",
+    r"\b(?:December 31|(?:end|last day)) of the (?P<nth>first|second|third|1st|2nd|3rd) (?:calendar )?year (?:after|following) (?:the )?(?:one|year)[^.;]{0,60}\b(?:deni|refus|declin|disallow|(?P<care>(?:services?|care|treatment|supplies)\b))",
     re.I,
 )
 #: The day of the decision that an appeal was of, without its year.
@@ -34,6 +35,12 @@ def denied_in(letter: Letter, kind: str, dated: date) -> int | None:
         if month and (month, day) != (dated.month, dated.day):
             return dated.year if (month, day) < (dated.month, dated.day) else dated.year - 1
     return None
+
+
+def served_in(letter: Letter) -> int | None:
+    """The year of all the care on a statement of charges; None where none is printed, or several are."""
+    years = {day.year for row in charge_rows(letter).values() for _match, day in dates_in(row)}
+    return next(iter(years)) if len(years) == 1 else None
 
 
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
@@ -55,7 +62,8 @@ def court(told: Told, place: Span, denied: int | None) -> Iterator[StatedDeadlin
             return
     counted = _YEARS_AFTER.search(told.text)
     if counted:  # where the year of the denial is not printed, the day is the reader's to tell
-        day = date(denied + _NTH[counted["nth"].lower()], 12, 31) if denied else None
+        year = told.served if counted["care"] else denied
+        day = date(year + _NTH[counted["nth"].lower()], 12, 31) if year else None
         yield StatedDeadline("lawsuit", on=day, counted_from="decision_date", span=place)
         return
     last = re.search(r"\b(?:by|later than|before|not after|until|on) (?=December 31|the end|[A-Z][a-z]+ \d)", told.text)

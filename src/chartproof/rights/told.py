@@ -25,6 +25,8 @@ class Told:
     bare: str
     begun: bool
     led: tuple[str, ...] = ()
+    #: The year of the care on a statement of charges, where it is one.
+    served: int | None = None
 
     @property
     def text(self) -> str:

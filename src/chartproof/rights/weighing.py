@@ -69,6 +69,13 @@ _ABSENT = re.compile(
 _NAMED = re.compile(r"\b(?:the|an?) (?:required|needed|necessary|minimum)\b.*", re.I)
 
 
+#: What only says that there are things asked for, which other words then tell.
+_ANNOUNCES = re.compile(
+    r"\b(?:lists?|sets? out|names?|gives?) (?:\w+ ){0,2}(?:things|conditions|criteria|items|points|requirements) (?:that|which) (?:must|have to|need to) be (?:true|met|shown|so)\b",
+    re.I,
+)
+
+
 def rules(letter: Letter) -> tuple[Rule, ...]:
     """Each thing that the letter says a policy asks for, with the words after it."""
     spoken = [s for s in letter.sentences if s.section in ("", "reasons", "policy") and not tells_rights(s.text)]
@@ -76,6 +83,8 @@ def rules(letter: Letter) -> tuple[Rule, ...]:
     for order, sentence in enumerate(spoken):
         whole = sentence.bullet or _ENDS.search(sentence.text)
         if not (whole and _is_rule(sentence.text)) or refuses(sentence.text) or _offers(sentence.text):
+            continue
+        if _ANNOUNCES.search(sentence.text):
             continue
         after = tuple(_after(spoken, order))
         parts = list(_parts(letter, sentence))
@@ -107,9 +116,18 @@ def _after(spoken: Sequence[Sentence], order: int) -> Iterator[Sentence]:
         yield one
 
 
+#: What a policy says of patients in general is its rule.
+_OF_POLICY = re.compile(
+    r"\W*(?:the|our|this|that) (?:[\w-]+ )?(?:policy|guideline|criteria|rule|label)\b[^.;]{0,20} (?:takes|covers|accepts|admits|supports|is for|is limited to) (?:\w+ ){0,3}(?:patients|members|people|persons|adults)\b",
+    re.I,
+)
+
+
 def _is_rule(text: str) -> bool:
     """Whether a sentence tells what a policy, plan or label asks for."""
-    if in_general(text) or (aside_words().has("called_met", text) and not finding_words().has("neg", text)):
+    if (in_general(text) and not _OF_POLICY.match(text)) or (
+        aside_words().has("called_met", text) and not finding_words().has("neg", text)
+    ):
         return False
     return (
         finding_words().has("rule", text)
@@ -236,7 +254,18 @@ def _comparable(bound: Number, value: Number) -> bool:
     """Whether two numbers measure the same thing: one unit, or a word of what is measured before both."""
     if bound.unit and bound.unit == value.unit:
         return True
+    if _SCORED.search(value.before) and value.unit in _NO_UNIT and bound.unit in _NO_UNIT:
+        return True
     return bool(stems(" ".join(bound.before.split()[-6:])) & stems(" ".join(value.before.split()[-6:])))
+
+
+#: A value that is told as somebody's reading of what was just spoken of ("Your doctor recorded 3 on May 2").
+_SCORED = re.compile(
+    r"\b(?:recorded|scored|rated|graded|gave|noted|wrote|found|put it at) (?:it |you |her |him )?(?:as |at |an? )?$"
+    r"|\b(?:yours|hers|his|theirs) (?:is|was|were|came to|stands at|stood at) (?:only |just )?$",
+    re.I,
+)
+_NO_UNIT = ("", "or", "on", "in", "at", "and", "by", "for", "is", "was", "as")
 
 
 def cut(letter: Letter, sentence: Sentence, words: str) -> Sentence:
