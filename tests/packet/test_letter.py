@@ -236,6 +236,15 @@ def test_a_heading_takes_the_words_under_it_and_nothing_of_what_stands_below_the
     assert wording.quoted(review, whole, on=True) == "“Nobody at home at night, and 90 miles to go”"
 
 
+def test_a_quote_of_a_note_in_capitals_goes_on_to_its_end(made: Made) -> None:
+    said = "LIVES ALONE 90 MILES AWAY, NO ONE CAN STAY WITH HIM AT NIGHT, AND THE CLINIC HAS NO OUTPATIENT"
+    for rest, whole in ((" UNIT.\n2. PLAN", f"“{said} UNIT”"), ("\nNEXT VISIT: MAY", f"“{said}”")):
+        page = replace(made.review.chart.files[0].pages[0], file="place.txt", text=said + rest, words=())
+        files = (replace(made.review.chart.files[0], name="place.txt", pages=(page,)),)
+        review = replace(made.review, chart=replace(made.review.chart, files=files))
+        assert wording.quoted(review, Span("place.txt", page.number, 0, len(said), said)) == whole
+
+
 def test_a_note_that_tells_of_pathology_on_its_own_day_is_not_the_report(made: Made) -> None:
     span = made.review.criteria[0].evidence[0]
     holder = next(d for d in made.review.chart.documents if d.file == span.file and d.first <= span.page <= d.last)

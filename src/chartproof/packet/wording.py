@@ -31,6 +31,9 @@ _ELSE = re.compile(r"\n\s*\n|\s(?=\d{1,2}[.)] )|\n(?=[A-Z][^\n.:]{2,40}:)|\n(?=[
 #: What a sentence goes on with: a plain word, and no name such as eGFR that begins the next row of a table.
 _GOES_ON = re.compile(r"\s*[a-z]+(?![A-Za-z])")
 
+#: The same in a note that is written in capitals, on the line of the quote or the next: no label and no number of a list.
+_ON_IN_CAPITALS = re.compile(r"\s*[A-Z][A-Z'-]+(?![A-Z]|[ \w]{0,30}:)")
+
 #: What ends a sentence that was quoted in part.
 _ENDS = re.compile(r"[.;](?=\s)|[.;]$|\n\s*\n")
 
@@ -117,7 +120,8 @@ def quoted(review: Review, span: Span, *, on: bool = False, most: int = _LONG) -
     text, rest = plain_quote(span.quote), _after(review, span)
     heading = on and len(text) < _HEADING and text[-1:] not in ".!?;"
     most = _UNDER if heading else most
-    goes_on = bool(_GOES_ON.match(rest)) and text[-1:] not in ".!?;"
+    more = _ON_IN_CAPITALS if text.isupper() and len(text) > _HEADING else _GOES_ON
+    goes_on = bool(more.match(rest)) and text[-1:] not in ".!?;"
     end = _ENDS.search(rest)
     if heading:
         text = plain_quote(span.quote + _ELSE.split(rest)[0])
