@@ -196,11 +196,17 @@ def _is_plans(told: Told, period: Period, clause: str) -> bool:
     if labelled and not period.anchor:
         return True
     ours = word("claimant_has").search(told.bare[: period.start])
-    return not (ours or _GETTING.match(period.anchor)) and bool(word("plans_own").search(clause))
+    getting = _GETTING.match(period.anchor) and not _DECIDES.search(clause)
+    return not (ours or getting) and bool(word("plans_own").search(clause))
 
 
 #: What counts from the day on which the claimant gets a decision is the claimant's time ("review our decision, within 60 days of getting it").
 _GETTING = re.compile(r"\s*(?:of|after|from) (?:getting|receiving|receipt of) (?:it|that|this|them)\b", re.I)
+#: "A plan decides an appeal within 30 days of receiving it": there the plan gets it.
+_DECIDES = re.compile(
+    r"\b(?:decides?|decided|answers?|answered|responds?|rules? on|lets? you know|tells? you|we (?:will|must|shall|have)|plan (?:will|must|shall|has))\b",
+    re.I,
+)
 
 
 #: Where a sentence goes on to somebody else's act.
