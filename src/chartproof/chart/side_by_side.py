@@ -84,7 +84,7 @@ def _one() -> Outcome | None:
         return None
     try:
         return number, _jobs[number](), None
-    except Exception as error:
+    except Exception as error:  # whatever it is: handed to the process that asked, which raises it (`_answers`)
         _next.value = len(_jobs)
         return number, None, error
 
