@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from chartproof.chart.dates import MONTHS, find_dates
 from chartproof.chart.find.ago import counts_back, elsewhere, relative_dates
-from chartproof.chart.find.labs.grid import lines
+from chartproof.chart.find.labs.grid import MEASURED, lines
 from chartproof.chart.find.years import counted_from
 from chartproof.chart.line_looks import is_heading
 from chartproof.chart.view import Segment, Sentence
@@ -242,9 +242,19 @@ def foreign(left: str) -> bool:
 
 def report_day(sentence: Sentence) -> DayRange | None:
     """The specimen's day of an undated sentence: of its label or its paragraph's, of the "Collected" line above it on the
-    page, or of the laboratory's report."""
+    page, or of the laboratory's report. A year that the sentence tells is that of its result ("Hepatitis C 2019 negative")."""
+    told, said = year_told(sentence.text), said_on(sentence.segment)
+    if told and said and told.last < said:
+        return told
     collected = headed_day(sentence) or collected_above(sentence.segment, sentence.end)
     return collected or (sentence.segment.when if sentence.document.kind == "lab_report" else None)
+
+
+def year_told(text: str) -> DayRange | None:
+    """The only year that stands alone in a sentence without dates; a number with a unit or a range is none."""
+    found = find_dates(text, years=True)
+    alone = len(found) == 1 and found[0][1] - found[0][0] == len("2019")
+    return found[0][2] if alone and not MEASURED.match(text, found[0][1]) else None
 
 
 def headed_day(sentence: Sentence) -> DayRange | None:

@@ -25,7 +25,7 @@ from chartproof.model import DayRange, Page, Span, Word
 Kind = Literal["name", "result", "prior", "date", "when", "reference", "unit", "flag", "other"]
 
 HEADINGS: tuple[tuple[Kind, str], ...] = (
-    ("when", r"(?:(?:collected|collection|drawn|performed|done|test|result|exam|study|specimen) ?)?(?:on|dates?(?:/time)?|date done)"
+    ("when", r"(?:date )?last (?:done|completed|performed|date|exam|tested)|year(?: done)?|when(?: done)?|date of last|(?:(?:collected|collection|drawn|performed|done|test|result|exam|study|specimen) ?)?(?:on|dates?(?:/time)?|date done)"
              r"|collected|drawn|performed"),
     ("prior", r"prior|previous|last|baseline|comparison"),
     ("result", r"results?|values?|today|current|this study|finding|measured|your (?:value|results?)|patient|result value|observed|actual"),
@@ -55,6 +55,10 @@ NO_HEADER = re.compile(
 #: "Sodium..........138": dots that lead the eye from a name to its value.
 LEADER = re.compile(r"(?<=\w)[ .]*\.{4,}(?= ?\S)")
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
+#: What stands behind a value of four figures that is no year: its unit, its range or a flag.
+MEASURED = re.compile(
+    r"[\s|]+(?:[a-z%\u00b5]{1,6}/|[a-z]{1,3}[\s|]*$|[HL*]\b|[(<>]?\s?\d[\d.,]*\s?(?:-|\u2013|to)\s?\d)", re.IGNORECASE
+)
 GENERATION = 20
 #: The two lines of a head that sets days over their years.
 YEAR = re.compile(r"(?<![\w/.-])(?:19|20)\d\d(?![\w/.-])")
@@ -148,12 +152,23 @@ class Line:
         return 0.7 * pitch if pitch else 1e9
 
     def own_day(self) -> DayRange | None:
-        """The day that the row's own cell gives under a heading such as "Collected" or "Date"."""
-        if not any(column.kind == "when" for column in self.columns):
-            return None
-        found = find_dates(self.text, year_hint=counted_from(self.segment))
-        own = {days for start, end, days in found if (at := self.column(start, end)) and at.kind == "when"}
-        return own.pop() if len(own) == 1 else None
+        """The day that the row's own cell gives under a heading such as "Collected" or "Date"; without one the year that
+        stands alone in a cell or in brackets: a result told with its year is of no other."""
+        found = find_dates(self.text, year_hint=counted_from(self.segment), years=True)
+        if any(column.kind == "when" for column in self.columns):
+            own = {days for start, end, days in found if (at := self.column(start, end)) and at.kind == "when"}
+            if own:
+                return own.pop() if len(own) == 1 else None
+        years = {days for start, end, days in found if end - start == len("2019") and self.alone(start, end)}
+        return years.pop() if len(years) == 1 and not self.dated() else None
+
+    def alone(self, start: int, end: int) -> bool:
+        """Whether the characters [start, end) stand in brackets, or are a cell that is no measured value."""
+        if self.text[max(0, start - 1) : end + 1].startswith("(") and self.text[end : end + 1] == ")":
+            return True
+        parts = cells(self.text)
+        measured = self.column(start, end) or MEASURED.match(self.text, end)
+        return (start, end) in parts[1:] and not measured
 
 
 def starts(word: Word) -> int:

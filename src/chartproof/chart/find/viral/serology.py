@@ -17,6 +17,7 @@ from chartproof.chart.find.dating import (
     planned_day,
     report_day,
     specimen_day,
+    year_told,
 )
 from chartproof.chart.find.entries import Placed, entries, printed, read_by_entries
 from chartproof.chart.find.labs.analytes import NUMBER
@@ -37,9 +38,9 @@ UNNAMED = {"hbv_unnamed": ("hbsag",), "hepatitis_panel": ("hbsag", "hcv_ab")}
 COPIED = re.compile(
     r"\b(?:copied|carried|pulled|imported)(?: forward)?\b.{0,12}\b(?:forward|from|in from)\b", re.IGNORECASE
 )
-#: "Confirm HIV negative before collection": what is to be shown.
 #: Quantities of virus: their number is no index.
 VIRAL_LOAD = re.compile(r"\b(?:dna|rna|pcr|naa?t|viral load|quant\w*)\b", re.IGNORECASE)
+#: "Confirm HIV negative before collection": what is to be shown.
 WANTED = re.compile(
     r"\b(?:confirm|ensure|verify|make sure|requir(?:e|es|ed|ing)|must|should|needs?|to document|obtain|recheck)\b[^.;:\d]{0,40}$",
     re.IGNORECASE,
@@ -216,7 +217,7 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
             continue  # a line with a date of its own is read as a sentence
         places = line.places(0, len(line.text))
         covered = (f"{line.page.file}#{line.page.number}", min(a for a, _ in places), max(b for _, b in places))
-        base = line.own_day() or specimen_day(segment, covered[1])
+        base = line.own_day() or year_told(line.text) or specimen_day(segment, covered[1])
         found = cells(line, first[0].end)
         results = list(placed(line, found, False, base))
         if not results and any(under_a_flag(line, token) for token in found):
