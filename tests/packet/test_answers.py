@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -77,6 +77,19 @@ def test_a_reason_that_the_chart_bears_out_is_said_to_stand_with_the_roads_that_
     assert "the notice is right: the reason stands" in text
     assert "an exception for this patient on medical grounds and a clinical trial" in text
     assert "the notice is right" not in text_of(made.review, reason)
+
+
+def test_a_number_of_an_earlier_day_is_told_with_its_day_and_page(made: Made) -> None:
+    score = next(fact for fact in made.review.chart.facts if fact.concept == "ecog" and fact.when)
+    assert score.quantity and score.when
+    day = DayRange.day(score.when.last - timedelta(days=70))
+    older = replace(score, id="F900", quantity=replace(score.quantity, low=3.0, high=3.0), when=day)
+    chart = replace(made.review.chart, facts=(*made.review.chart.facts, older))
+    told = text_of(made.review, ("performance_status", "The records give an ECOG of 3."), chart=chart)
+    assert "The number in the notice is of an earlier day: on " in told
+    assert "the ECOG performance status was 3 [Exhibit" in told
+    for quote in ("The performance status is too low.", "The records give an ECOG of 2."):
+        assert "of an earlier day" not in text_of(made.review, ("performance_status", quote), chart=chart)
 
 
 def test_an_infection_of_today_and_a_refusal_of_the_drug_make_no_reason_right(made: Made) -> None:

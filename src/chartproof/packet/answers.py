@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from chartproof.model import DenialReason, Fact, Finding, Review
 from chartproof.packet import told
-from chartproof.packet.citations import beside_facts, spoken_facts, spoken_words
+from chartproof.packet.citations import beside_facts, earlier_number, spoken_facts, spoken_words
 from chartproof.packet.coded import code_runs
 from chartproof.packet.exhibits import Book
 from chartproof.packet.forms import form
@@ -182,16 +182,18 @@ def _chart(review: Review, book: Book, reason: DenialReason, rows: tuple[Finding
     if not rows:
         blocks += _spoken(review, book, reason, used)
     blocks += _facts(review, book, beside_facts(review, reason), used)
-    return blocks
+    older = earlier_number(review, reason)
+    return [*blocks, *_facts(review, book, [older], used, lead=answer_words("earlier_number"))] if older else blocks
 
 
-def _facts(review: Review, book: Book, facts: Iterable[Fact], used: Used) -> list[Block]:
-    """A paragraph for each fact that was not told before."""
+def _facts(review: Review, book: Book, facts: Iterable[Fact], used: Used, *, lead: str = "") -> list[Block]:
+    """A paragraph for each fact that was not told before, behind the words that lead to it."""
     blocks = []
     for fact in facts:
         span = fact.evidence[0]
         if used.first(f"fact:{fact.id}"):
             text = say(review, fact, span)
+            text = f"{lead} {small(text)}" if lead else text
             blocks.append(para(text, *cite(book, (span,)), ".", source=(f"fact:{fact.id}",)))
     return blocks
 

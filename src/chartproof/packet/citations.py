@@ -147,6 +147,34 @@ def beside_facts(review: Review, reason: DenialReason) -> tuple[Fact, ...]:
     return tuple(last.values())
 
 
+def earlier_number(review: Review, reason: DenialReason) -> Fact | None:
+    """The fact that has the notice's own number, where a newer one of the same concept says otherwise: "ECOG 3" in hospital."""
+    told = {float(number) for number in re.findall(r"(?<![\w./-])\d{1,3}(?:\.\d+)?(?![\w/-]|\.\d)", reason.quote)}
+    if not subject(reason.kind).numbers:
+        return None
+    measured = [
+        fact for fact in review.chart.facts
+        if fact.concept in subject(reason.kind).concepts and fact.when and fact.quantity and fact.signed
+        and fact.assertion == "present" and fact.evidence and may_be_sent(review, fact.evidence[0])
+    ]  # fmt: skip
+    theirs = [
+        fact
+        for fact in measured
+        if fact.quantity and fact.quantity.low == fact.quantity.high and fact.quantity.low in told
+    ]
+    newest = {fact.concept: fact for fact in sorted(measured, key=_last_day)}
+    older = [
+        fact
+        for fact in theirs
+        if _last_day(fact) < _last_day(newest[fact.concept]) and fact.quantity != newest[fact.concept].quantity
+    ]
+    return max(older, key=lambda fact: (bool(fact.when and fact.when.exact), _last_day(fact)), default=None)
+
+
+def _last_day(fact: Fact) -> date:
+    return fact.when.last if fact.when else date.min
+
+
 def spoken_words(review: Review, reason: DenialReason) -> tuple[Span, ...]:
     """Sentences of signed documents of this patient that name the service and speak to the reason, the newest first.
 
@@ -240,7 +268,9 @@ def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
         reasons = enumerate(review.denial.reasons, 1)
         for n, reason in reasons:
             spans = [reason.span] if reason.span else []
-            spans += [fact.evidence[0] for fact in (*spoken_facts(review, reason), *beside_facts(review, reason))]
+            older = earlier_number(review, reason)
+            told = (*spoken_facts(review, reason), *beside_facts(review, reason), *([older] if older else []))
+            spans += [fact.evidence[0] for fact in told]
             found += [Citation(f"reason {n}", span) for span in (*spans, *spoken_words(review, reason))]
         if any(reason.kind == "rems_atc" for reason in review.denial.reasons):
             found += [Citation("center", span) for span in centre_quotes(review)]
