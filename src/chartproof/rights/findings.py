@@ -7,7 +7,7 @@ findings.yaml whose classes of words it holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
@@ -17,6 +17,7 @@ from chartproof.rights.grounds import in_general
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists
 from chartproof.rights.periods import COUNT, number_in
+from chartproof.rights.sections import VERB
 from chartproof.rights.service import service
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
@@ -101,10 +102,25 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
         if not told and one is not None and one.text.endswith(";") and one not in said:  # one printed sentence
             whole = told_in(replace(sentence, text=f"{one.text} {sentence.text}"))
             told = [found for found in whole if not found.weak]
+        if one is not None and not listed:
+            told = _told_once(told, sentence, one)
         if told:
             said.add(sentence)
         every += told
     return [replace(one, kind=_treatment(one.clause, letter)) if one.kind == "treatment" else one for one in every]
+
+
+def _told_once(told: Sequence[Finding], sentence: Sentence, before: Sentence) -> list[Finding]:
+    """The findings of a sentence, of which a missing paper is none where it is what was just spoken of that is not seen.
+
+    "The third is that no lighter frame would do. We do not find this in the record." lacks no paper.
+    """
+    again = sentence.block == before.block and not finding_words().has("paper", before.text)
+    if not (again and not sentence.text.endswith(":") and finding_words().has("lacks_this", sentence.text)):
+        return list(told)
+    kind = subject_of(before.text)
+    found = [Finding(kind, sentence, sentence.text)] if kind and kind != "documentation" else []
+    return [one for one in told if one.kind != "documentation"] or found
 
 
 def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
@@ -127,7 +143,7 @@ def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
 def told_in(sentence: Sentence) -> list[Finding]:
     """The findings of each clause of a sentence; of the sentence whole where none does alone."""
     text = _ITEM_UNMET.sub("", _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text)))
-    if text.endswith("?") or _lists_met(text) or aside_words().has("disclaims", text):
+    if text.endswith("?") or _lists_met(text) or aside_words().has("disclaims", text) or _only_cites(sentence.text):
         return []
     every = list(_clauses(text))
     clauses = list(_of_own(every))
@@ -144,7 +160,20 @@ def told_in(sentence: Sentence) -> list[Finding]:
         strong -= {"other", "off_label"}  # what is taken against the graft's disease, or permitted after it
     if not strong and whole and not (told and whole.weak):
         return [whole]
+    if "treatment" in strong:  # that nothing says why a treatment was passed over is one ground with its lack
+        told = [one for one in told if not (one.kind == "documentation" and _is_excuse(one.clause))]
     return [found for found in told if found.kind in strong or not strong]
+
+
+def _is_excuse(clause: str) -> bool:
+    """Whether a clause says that nothing tells why something was passed over."""
+    return finding_words().fits("neg~excuse", clause)
+
+
+def _only_cites(text: str) -> bool:
+    """Whether a sentence is a quotation with no more than its source: "Booklet, Article 6, Exclusion 11: ..."."""
+    rest = _QUOTED.sub("", text)
+    return rest != text and not VERB.search(rest)
 
 
 def _of_own(clauses: Iterable[str]) -> Iterator[str]:

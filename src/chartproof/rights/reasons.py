@@ -101,7 +101,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         for reason in dict.fromkeys((*found.first.values(), *found.listed))
         if reason in found.listed or not _only_concludes(reason, found.first)
     ] or _told_last(letter)
-    return tuple(sorted(told, key=lambda reason: (reason.page, reason.span.start if reason.span else 0)))
+    told.sort(key=lambda reason: (reason.page, reason.span.start if reason.span else 0))
+    once = {reason.kind: reason for reason in reversed(told)}
+    return tuple(reason for reason in told if reason.kind in _SEVERAL or reason is once[reason.kind])
 
 
 def _found(letter: Letter, listed: list[Ground]) -> _Found:
@@ -156,6 +158,7 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
     spared = [item for one in criteria_lists(letter) if one.of_choice for item in one.items]
     told = findings(letter, apart=apart)
     kinds = {finding.kind for finding in told}
+    of_stay = of_stay or (asked is None and "site_of_care" in kinds)
     for finding in told:
         if found.opens and (finding.sentence.page, finding.sentence.start) < found.opens:
             continue  # what leads to the letter's own list of reasons
@@ -163,8 +166,8 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
             continue  # each criterion was judged by itself
         if any(contradicts(item, finding.sentence) for item in spared):
             continue  # that there is no need of what would do
-        if of_stay and "site_of_care" in kinds and (finding.kind == "organ_function" or finding.clause.endswith(":")):
-            continue  # values that show that another place would do, and what leads to a list of signs
+        if of_stay and "site_of_care" in kinds and (finding.kind in _OF_COURSE or finding.clause.endswith(":")):
+            continue  # what shows that another place would do, and what leads to a list of signs
         if _of_other_drugs(letter, finding, kinds):
             continue
         if finding.kind == "documentation" and _explains(letter, finding.sentence, told):
@@ -203,7 +206,9 @@ def _add_contrary(found: _Found) -> None:
     """Facts that are the contrary of a rule."""
     letter = found.letter
     for rule, fact in contradicted(letter):
-        kind = kinds_of(fact.text, letter)[0] if rule.kind == "treatment" else rule.kind or "other"
+        kind = rule.kind if rule.kind not in ("", "treatment") else kinds_of(fact.text, letter)[0]
+        if kind not in found.first and found.is_twice(kind):
+            continue
         if rule.alone and fact.block == rule.asked.block:
             # what a value tells against its rule is not also a missing paper
             lacking = [r for r in found.listed if r.kind == "documentation" and _after(letter, r, rule)]
@@ -263,6 +268,10 @@ def _told_last(letter: Letter) -> list[DenialReason]:
     return [quoted(letter, last, "not_medically_necessary" if needed else "other")]
 
 
+#: Kinds that tell how somebody is and what was done: of a stay, they show which place would do.
+_OF_COURSE = (*TREATMENTS, "organ_function", "performance_status")
+#: Kinds of which a letter may have several grounds; any other kind is told once.
+_SEVERAL = (*TREATMENTS, "documentation", "other")
 #: Kinds of what single criteria ask for; the others conclude of the whole.
 _OF_CRITERIA = (
     *TREATMENTS, "documentation", "organ_function", "performance_status", "allo_transplant", "age_limit", "one_time",
@@ -345,11 +354,19 @@ def _of_subject(letter: Letter, ground: Ground, grounded: Set[Sentence]) -> Iter
     after = [one for one in read(letter, below) if not (ground.counted and one.kind == "not_medically_necessary")]
     if ground.strong and tells and not told and not after:
         unseen = ground.marked and _UNSEEN.search(" ".join(s.text for s in ground.sentences))
-        for kind in kinds_of(" ".join(s.text for s in ground.sentences), letter):
+        kinds = kinds_of(" ".join(s.text for s in ground.sentences), letter)
+        for kind in (_of_cited(letter, ground),) if kinds == ("other",) else kinds:
             lacking = unseen or any(
                 one.sentence == ground.sentences[0] for one in every if one.kind == "documentation"
             )  # told where no kind is
             yield quoted(letter, ground.sentences[0], "documentation" if lacking and kind == "other" else kind)
+
+
+def _of_cited(letter: Letter, ground: Ground) -> str:
+    """The kind of the policy's own words that an item begins with, where what follows them has none."""
+    first = ground.sentences[0]
+    cited = (s for s in letter.sentences if s.block == first.block and s.start < first.start and s.bullet)
+    return next((kinds_of(s.text, letter)[0] for s in cited if subject_of(s.text)), "other")
 
 
 def _of_criteria(letter: Letter) -> Iterator[tuple[Sentence, str]]:
