@@ -11,9 +11,14 @@ from collections.abc import Iterator, Sequence
 from chartproof.rights.grammar import finding_words
 from chartproof.rights.lines import Sentence
 
+#: The condition itself, or no more of it than whom it is of ("... if the child").
 _BREAKS_OFF = re.compile(
-    r"\b(?:when|if|where|unless|who|whose|with|(?:must|needs? to|ha(?:s|ve) to|should) (?:have|be|show))\W*$", re.I
+    r"\b(?:(?:when|if|where|unless|who|whose|with)(?: (?:the|an?|your|this|that) (?:\w+ )?\w+| (?:you|he|she|it|they))?"
+    r"|(?:must|needs? to|ha(?:s|ve) to|should) (?:have|be|show))\W*$",
+    re.I,
 )
+#: What joins an item to the next one, cut off as a sentence of its own.
+_JOINT = re.compile(r"(?:and|or)\W*$", re.I)
 #: What joins an item to the next one, at its end.
 _OR = re.compile(r"[,;]? or$", re.I)
 
@@ -42,6 +47,8 @@ def _below(sentences: Sequence[Sentence], order: int) -> Iterator[Sentence]:
     """The items right below a sentence; where numbers end and bare bullets begin, another list does."""
     numbered = None
     for one in sentences[order + 1 :]:
+        if _JOINT.match(one.text):
+            continue
         if not one.bullet or (numbered is not None and (one.item > 0) != numbered):
             return
         numbered = one.item > 0

@@ -7,7 +7,7 @@ findings.yaml whose classes of words it holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
@@ -98,12 +98,15 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
         # What is asked for is not what was found.
         listed = one is not None and ((one.bullet and one.block != sentence.block) or (one.page, one.start) in asked)
         if not told and one is not None and not listed and one not in said:
-            told = _pointing_back(sentence, one.text)
+            ruled = finding_words().has("rule_unmet", sentence.text)  # "That rule is not met": the rule may stand further up
+            told = _pointing_back(sentence, _led(before, one) if ruled else one.text)
         if not told and one is not None and one.text.endswith(";") and one not in said:  # one printed sentence
             whole = told_in(replace(sentence, text=f"{one.text} {sentence.text}"))
             told = [found for found in whole if not found.weak]
         if one is not None and not listed:
             told = _told_once(told, sentence, one)
+        if every and every[-1].kind == "treatment" and every[-1].sentence == one:
+            told = [found for found in told if not (found.kind == "documentation" and _is_passed_over(found.clause))]
         if told:
             said.add(sentence)
         every += told
@@ -121,6 +124,12 @@ def _told_once(told: Sequence[Finding], sentence: Sentence, before: Sentence) ->
     kind = subject_of(before.text)
     found = [Finding(kind, sentence, sentence.text)] if kind and kind != "documentation" else []
     return [one for one in told if one.kind != "documentation"] or found
+
+
+def _led(before: Mapping[tuple[int, int], Sentence], one: Sentence) -> str:
+    """A sentence with the one before it in its paragraph."""
+    first = before.get((one.page, one.start))
+    return f"{first.text} {one.text}" if first is not None and first.block == one.block else one.text
 
 
 def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
@@ -168,6 +177,11 @@ def told_in(sentence: Sentence) -> list[Finding]:
 def _is_excuse(clause: str) -> bool:
     """Whether a clause says that nothing tells why something was passed over."""
     return finding_words().fits("neg~excuse", clause)
+
+
+def _is_passed_over(clause: str) -> bool:
+    """The same, in a sentence of its own."""
+    return _is_excuse(clause) and finding_words().has("passed_over", clause)
 
 
 def _only_cites(text: str) -> bool:

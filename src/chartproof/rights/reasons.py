@@ -31,6 +31,7 @@ from chartproof.rights.grounds import Ground, grounds, is_met, word
 from chartproof.rights.itemized import told_of_items
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists, stems
+from chartproof.rights.once import once, only_concludes
 from chartproof.rights.quoted import in_boxes, in_rows, of_table, quoted, quoted_line, told_within
 from chartproof.rights.remarks import remarks
 from chartproof.rights.ruled import off_label, ruled, said_last
@@ -99,11 +100,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     told = [
         reason
         for reason in dict.fromkeys((*found.first.values(), *found.listed))
-        if reason in found.listed or not _only_concludes(reason, found.first)
-    ] or _told_last(letter)
-    told.sort(key=lambda reason: (reason.page, reason.span.start if reason.span else 0))
-    once = {reason.kind: reason for reason in reversed(told)}
-    return tuple(reason for reason in told if reason.kind in _SEVERAL or reason is once[reason.kind])
+        if reason in found.listed or not only_concludes(reason, found.first)
+    ]
+    return once(told or _told_last(letter))
 
 
 def _found(letter: Letter, listed: list[Ground]) -> _Found:
@@ -270,8 +269,6 @@ def _told_last(letter: Letter) -> list[DenialReason]:
 
 #: Kinds that tell how somebody is and what was done: of a stay, they show which place would do.
 _OF_COURSE = (*TREATMENTS, "organ_function", "performance_status")
-#: Kinds of which a letter may have several grounds; any other kind is told once.
-_SEVERAL = (*TREATMENTS, "documentation", "other")
 #: Kinds of what single criteria ask for; the others conclude of the whole.
 _OF_CRITERIA = (
     *TREATMENTS, "documentation", "organ_function", "performance_status", "allo_transplant", "age_limit", "one_time",
@@ -280,23 +277,6 @@ _OF_CRITERIA = (
 _UNSEEN = re.compile(r"\bnot (?:\w+ )?(?:shown|received|sent|provided|documented|found|supplied)\b", re.I)
 #: The standard that is applied where a letter speaks of need.
 _NEEDED = re.compile(r"\bmedical(?:ly)? (?:necess(?:ary|ity)|need\w*)\b", re.I)
-
-
-def _only_concludes(reason: DenialReason, found: Mapping[str, DenialReason]) -> bool:
-    """Whether a "not medically necessary" beside other reasons says no more: of a place of care, in a word, or as decided."""
-    if reason.kind != "not_medically_necessary" or set(found) == {reason.kind}:
-        return False
-    placed = (
-        "site_of_care" in found
-        and of_place(reason.quote)
-        and not re.search(r"\b(?:days?|24-hour)\b", reason.quote, re.I)
-    )
-    return (
-        placed
-        or len(reason.quote.split()) <= 5
-        or reason.quote.endswith(":")
-        or bool(word("as_decided").search(reason.quote))
-    )
 
 
 def _after(letter: Letter, reason: DenialReason, rule: Rule) -> bool:

@@ -175,7 +175,7 @@ _CELLS = 3
 def _is_grid(text: str) -> bool:
     """Whether a text is a table of counts, run together: many numbers, no end and no verb that says something."""
     numbers = re.findall(r"\b\d+(?:\.\d+)?\b", text)
-    ended = text.rstrip("”\"").endswith((".", ":", ";", "?", ","))
+    ended = text.rstrip('”"').endswith((".", ":", ";", "?", ","))
     return not ended and len(numbers) >= _CELLS and len(numbers) * 6 >= len(text.split()) and not _SAYS.search(text)
 
 
