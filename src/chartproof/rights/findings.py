@@ -98,7 +98,9 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
         # What is asked for is not what was found.
         listed = one is not None and ((one.bullet and one.block != sentence.block) or (one.page, one.start) in asked)
         if not told and one is not None and not listed and one not in said:
-            ruled = finding_words().has("rule_unmet", sentence.text)  # "That rule is not met": the rule may stand further up
+            ruled = finding_words().has(
+                "rule_unmet", sentence.text
+            )  # "That rule is not met": the rule may stand further up
             told = _pointing_back(sentence, _led(before, one) if ruled else one.text)
         if not told and one is not None and one.text.endswith(";") and one not in said:  # one printed sentence
             whole = told_in(replace(sentence, text=f"{one.text} {sentence.text}"))
@@ -379,14 +381,19 @@ def _is_general(text: str) -> bool:
     return bool(general) and not finding_words().has("had_one", text)
 
 
+def after_greeting(text: str) -> str:
+    """A sentence without the letter's head before it, where no full stop parts the two."""
+    return _GREETING.sub("", text)
+
+
 def _parts(sentence: Sentence) -> Iterator[Sentence]:
     """What stands after a greeting, cut where a number or a "no" ends a sentence ("the limit is 1. Your ...") and at (b)."""
-    for text in _PARTS.split(_GREETING.sub("", sentence.text)):
+    for text in _PARTS.split(after_greeting(sentence.text)):
         yield replace(sentence, text=text)
 
 
 #: A letter's head, where no full stop parts it from the first sentence.
-_GREETING = re.compile(r"^.*\bDear [^,:.;]{2,40}[,:] (?=[A-Z])")
+_GREETING = re.compile(r"^.*\bDear (?:[A-Z][a-z]{1,3}\. )?[^,:.;]{2,40}[,:] (?=[A-Z])")
 _PARTS = re.compile(
     r"(?:(?<=\d\.)|(?<=\bno\.)) (?=[A-Z])| (?=\([a-h]\) )|(?<=[,;:]) (?=\([1-9]\) )|(?<=\band) (?=\([1-9]\) )"
     r"|(?<=\bdecision:) |(?<=\bdenial:) |(?<=\bdetermination:) "
