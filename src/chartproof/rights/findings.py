@@ -12,18 +12,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from chartproof.rights.codes import diagnosis_codes
+from chartproof.rights.excuses import QUOTED, is_excuse, is_passed_over, only_cites
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import in_general
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists
 from chartproof.rights.periods import COUNT, number_in
-from chartproof.rights.sections import VERB
 from chartproof.rights.service import service
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-#: A quotation; one of a word or two is the writer's own.
-_QUOTED = re.compile(r"[“\"](?=(?:[^“”\"\s]+\s+){2})[^“”\"]*[”\"]")
 #: "No later than" denies nothing; "if it did not," supposes nothing that matters.
 #: Nor does a bare refusal find what it names ("We were not able to pay for the injection that you received").
 _BOUND = re.compile(
@@ -108,7 +106,7 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
         if one is not None and not listed:
             told = _told_once(told, sentence, one)
         if every and every[-1].kind == "treatment" and every[-1].sentence == one:
-            told = [found for found in told if not (found.kind == "documentation" and _is_passed_over(found.clause))]
+            told = [found for found in told if not (found.kind == "documentation" and is_passed_over(found.clause))]
         if told:
             said.add(sentence)
         every += told
@@ -136,7 +134,7 @@ def _led(before: Mapping[tuple[int, int], Sentence], one: Sentence) -> str:
 
 def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
     """What a sentence finds of the subject of the sentence before it: "Yours was performed on March 9."."""
-    text = _QUOTED.sub(" ", sentence.text)
+    text = QUOTED.sub(" ", sentence.text)
     points = finding_words().pattern("points_back").match(text.strip()) and finding_words().has("value", text)
     if (
         not before
@@ -153,8 +151,8 @@ def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
 
 def told_in(sentence: Sentence) -> list[Finding]:
     """The findings of each clause of a sentence; of the sentence whole where none does alone."""
-    text = _ITEM_UNMET.sub("", _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text)))
-    if text.endswith("?") or _lists_met(text) or aside_words().has("disclaims", text) or _only_cites(sentence.text):
+    text = _ITEM_UNMET.sub("", _BOUND.sub(" ", QUOTED.sub(" ", sentence.text)))
+    if text.endswith("?") or _lists_met(text) or aside_words().has("disclaims", text) or only_cites(sentence.text):
         return []
     every = list(_clauses(text))
     clauses = list(_of_own(every))
@@ -172,24 +170,8 @@ def told_in(sentence: Sentence) -> list[Finding]:
     if not strong and whole and not (told and whole.weak):
         return [whole]
     if "treatment" in strong:  # that nothing says why a treatment was passed over is one ground with its lack
-        told = [one for one in told if not (one.kind == "documentation" and _is_excuse(one.clause))]
+        told = [one for one in told if not (one.kind == "documentation" and is_excuse(one.clause))]
     return [found for found in told if found.kind in strong or not strong]
-
-
-def _is_excuse(clause: str) -> bool:
-    """Whether a clause says that nothing tells why something was passed over."""
-    return finding_words().fits("neg~excuse", clause)
-
-
-def _is_passed_over(clause: str) -> bool:
-    """The same, in a sentence of its own."""
-    return _is_excuse(clause) and finding_words().has("passed_over", clause)
-
-
-def _only_cites(text: str) -> bool:
-    """Whether a sentence is a quotation with no more than its source: "Booklet, Article 6, Exclusion 11: ..."."""
-    rest = _QUOTED.sub("", text)
-    return rest != text and not VERB.search(rest)
 
 
 def _of_own(clauses: Iterable[str]) -> Iterator[str]:
@@ -341,7 +323,7 @@ def subject_of(text: str) -> str:
 
 def speaks(text: str) -> bool:
     """Whether a sentence says something of its own, quotations apart, that is no aside."""
-    plain = _QUOTED.sub(" ", text)
+    plain = QUOTED.sub(" ", text)
     if plain.endswith(("?", ":")) or aside_words().has("disclaims", plain):
         return False
     return len(plain.split()) >= 2 and not all(is_aside(clause) for clause in _CLAUSE.split(plain) if clause.strip())

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from chartproof.model import DenialReason, Span
 from chartproof.rights.criteria import listed_unmet
 from chartproof.rights.decided import refuses
+from chartproof.rights.durations import falls_short
 from chartproof.rights.findings import (
     TREATMENTS,
     Finding,
@@ -206,6 +207,8 @@ def _add_contrary(found: _Found) -> None:
     letter = found.letter
     for rule, fact in contradicted(letter):
         kind = rule.kind if rule.kind not in ("", "treatment") else kinds_of(fact.text, letter)[0]
+        if kind == "other" and falls_short(rule.asked.text, fact.text):
+            kind = kinds_of(rule.asked.text, letter)[0]
         if kind not in found.first and found.is_twice(kind):
             continue
         if rule.alone and fact.block == rule.asked.block:
@@ -280,8 +283,10 @@ _NEEDED = re.compile(r"\bmedical(?:ly)? (?:necess(?:ary|ity)|need\w*)\b", re.I)
 
 
 def _after(letter: Letter, reason: DenialReason, rule: Rule) -> bool:
-    """Whether a reason is told in the words after a rule."""
-    return any(told_within(reason, letter.span(s.page, s.start, s.end)) for s in rule.after)
+    """Whether a reason is told in the words after a rule, and not as one more."""
+    return not finding_words().has("adds", reason.quote) and any(
+        told_within(reason, letter.span(s.page, s.start, s.end)) for s in rule.after
+    )
 
 
 def _repeats(row: DenialReason, told: DenialReason) -> bool:
