@@ -118,12 +118,19 @@ def _told_once(told: Sequence[Finding], sentence: Sentence, before: Sentence) ->
 
     "The third is that no lighter frame would do. We do not find this in the record." lacks no paper.
     """
+    if sentence.block == before.block and subject_of(before.text) == "duplicate_therapy" and _goes_on(sentence.text):
+        return [Finding("duplicate_therapy", sentence, sentence.text)]
     again = sentence.block == before.block and not finding_words().has("paper", before.text)
     if not (again and not sentence.text.endswith(":") and finding_words().has("lacks_this", sentence.text)):
         return list(told)
     kind = subject_of(before.text)
     found = [Finding(kind, sentence, sentence.text)] if kind and kind != "documentation" else []
     return [one for one in told if one.kind != "documentation"] or found
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a sentence says that nothing tells of the end of the other of two drugs."""
+    return finding_words().fits("neg ending", text)
 
 
 def _led(before: Mapping[tuple[int, int], Sentence], one: Sentence) -> str:
