@@ -11,7 +11,11 @@ from chartproof.model import Page
 from chartproof.rights.letter import read_letter
 from letterhead import HEAD
 
-ENTRIES = yaml.safe_load((Path(__file__).parent / "bearing.yaml").read_text(encoding="utf-8"))["paragraphs"]
+ENTRIES = [
+    entry
+    for name in ("bearing", "once")
+    for entry in yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))["paragraphs"]
+]
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=range(len(ENTRIES)))

@@ -41,6 +41,11 @@ _WANTED = {
 #: Levels outside of the plan, and words of those who decide them.
 _ELSEWHERE = ("external", "fair_hearing")
 _OUTSIDE = r"quality monitoring|(?:external|independent)(?: (?:medical|grievance))? (?:appeals?|reviews?)|(?:state|fair|administrative|for an?|the) hearings?|commissioner|\bIRE\b|\bIRO\b|division|department of|insurance (?:department|bureau|commission\w*|administration)|personnel management"
+#: A level outside of the plan that is only named to say that this one comes before it.
+_LATER = re.compile(
+    rf"\b(?:before|ahead of|prior to|until|(?:cannot|may not|can not) (?:go to|ask for|seek|have)|no)(?: (?:the|an?|any|your|seeking|asking for))* (?:{_OUTSIDE})",
+    re.I,
+)
 #: A line of the head that says how the letter itself went.
 _WENT = re.compile(r"(?:sent )?(?:via|by) (?:fax|facsimile|telecopier)\b(?!.*\b(?:appeals?|request|your)\b)", re.I)
 #: In how many first lines a letter tells how it went.
@@ -136,7 +141,7 @@ def _score(joined: str, position: int, letter: Letter, line: Line, offset: int, 
     near += joined[position : position + 25]
     after = re.match(rf"fax\W*{_PHONE},? \(?for\b[^.;]{{0,40}}", joined[position : position + 75], re.I)
     near += after.group() if after else ""
-    upto = joined[max(0, position - 320) : position + 28]
+    upto = _LATER.sub(" ", joined[max(0, position - 320) : position + 28])
     outside = next_level in _ELSEWHERE and re.search(_OUTSIDE, f"{near} {upto[-170:]}", re.I)
     if re.search(table("words")["not_appeal"], near, re.I) and not outside:
         return 0

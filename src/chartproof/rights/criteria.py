@@ -40,8 +40,11 @@ def _overlap(one: Sentence, other: Sentence) -> bool:
 
 
 def _rows(letter: Letter) -> Iterator[Sentence]:
-    """What stands before "NOT MET" in a row."""
+    """What stands before "NOT MET" in a row whose cells are not known."""
+    known = [row.finding for row in requirement_rows(letter)]
     for sentence in letter.sentences:
+        if any(_overlap(sentence, one) for one in known):
+            continue
         result = RESULT.search(sentence.text) if letter.in_row(sentence) else None
         if result and re.match("not (?:met|satisfied|shown)|unmet", result.group("result"), re.I):
             yield cut(letter, sentence, sentence.text[: result.start("result")].strip(" |:–—-"))
@@ -103,20 +106,28 @@ def _of_grounds(letter: Letter) -> Iterator[Sentence]:
 
 #: A rule's own words, after what it is applied for.
 _RULE_SAYS = re.compile(
-    r"\b(?:only (?:when|where|if|for|in)|requires?|asks? for|when|where|if)\b[^“”\"]{0,24}[“\"](?P<what>[^“”\"]{30,300}?)[.,]?[”\"]",
+    r"\b(?:only (?:when|where|if|for|in)|requires?|asks? for|when|where|if|(?:first|second|third|fourth|last) is(?: that (?:the|an?) \w+ (?:has|have|is|needs?))?)\b[^“”\"]{0,24}[“\"](?P<what>[^“”\"]{30,300}?)[.,]?[”\"]",
     re.I,
 )
 
 
 def _quoted(letter: Letter) -> Iterator[Sentence]:
-    """The quoted rule of a letter that quotes one, where nothing calls it met."""
+    """Each quoted rule, where nothing calls it met: of several, what is said right after each."""
     own = [s for s in letter.sentences if s.section in ("", "reasons")]
-    found = [(s, said) for s in own if (said := _RULE_SAYS.search(s.text))]
+    found = [(at, said) for at, s in enumerate(own) if (said := _RULE_SAYS.search(s.text))]
     met = any(_MET_RULE.search(s.text) for s in own)
-    if len(found) == 1 and not met and found[0][1]["what"].count(" ") >= 6:
-        yield cut(letter, found[0][0], found[0][1]["what"])
+    for at, said in found:
+        after = own[at + 1].text if at + 1 < len(own) else ""
+        granted = met if len(found) == 1 else _GRANTED_NEXT.match(after)
+        if not granted and said["what"].count(" ") >= 6:
+            yield cut(letter, own[at], said["what"])
 
 
+#: What says of the words just quoted that they are met.
+_GRANTED_NEXT = re.compile(
+    r"(?!.*\b(?:not|no|never|nothing)\b).*\b(?:is|are|was|were|has been) (?:also |therefore )?(?:met|satisfied|established|shown|not in dispute)\b",
+    re.I,
+)
 _MET_RULE = re.compile(
     r"\b(?:(?:requirement|criterion|condition|rule|that|this) (?:is|was) (?:met|satisfied)|(?:is|was) met)\b", re.I
 )

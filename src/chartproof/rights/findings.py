@@ -7,11 +7,12 @@ findings.yaml whose classes of words it holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from chartproof.rights.codes import diagnosis_codes
+from chartproof.rights.excuses import QUOTED, is_excuse, is_passed_over, only_cites
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import in_general
 from chartproof.rights.lines import Sentence
@@ -21,8 +22,6 @@ from chartproof.rights.service import service
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-#: A quotation; one of a word or two is the writer's own.
-_QUOTED = re.compile(r"[“\"](?=(?:[^“”\"\s]+\s+){2})[^“”\"]*[”\"]")
 #: "No later than" denies nothing; "if it did not," supposes nothing that matters.
 #: Nor does a bare refusal find what it names ("We were not able to pay for the injection that you received").
 _BOUND = re.compile(
@@ -97,19 +96,52 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
         # What is asked for is not what was found.
         listed = one is not None and ((one.bullet and one.block != sentence.block) or (one.page, one.start) in asked)
         if not told and one is not None and not listed and one not in said:
-            told = _pointing_back(sentence, one.text)
+            ruled = finding_words().has(
+                "rule_unmet", sentence.text
+            )  # "That rule is not met": the rule may stand further up
+            told = _pointing_back(sentence, _led(before, one) if ruled else one.text)
         if not told and one is not None and one.text.endswith(";") and one not in said:  # one printed sentence
             whole = told_in(replace(sentence, text=f"{one.text} {sentence.text}"))
             told = [found for found in whole if not found.weak]
+        if one is not None and not listed:
+            told = _told_once(told, sentence, one)
+        if every and every[-1].kind == "treatment" and every[-1].sentence == one:
+            told = [found for found in told if not (found.kind == "documentation" and is_passed_over(found.clause))]
         if told:
             said.add(sentence)
         every += told
     return [replace(one, kind=_treatment(one.clause, letter)) if one.kind == "treatment" else one for one in every]
 
 
+def _told_once(told: Sequence[Finding], sentence: Sentence, before: Sentence) -> list[Finding]:
+    """The findings of a sentence, of which a missing paper is none where it is what was just spoken of that is not seen.
+
+    "The third is that no lighter frame would do. We do not find this in the record." lacks no paper.
+    """
+    if sentence.block == before.block and subject_of(before.text) == "duplicate_therapy" and _goes_on(sentence.text):
+        return [Finding("duplicate_therapy", sentence, sentence.text)]
+    again = sentence.block == before.block and not finding_words().has("paper", before.text)
+    if not (again and not sentence.text.endswith(":") and finding_words().has("lacks_this", sentence.text)):
+        return list(told)
+    kind = subject_of(before.text)
+    found = [Finding(kind, sentence, sentence.text)] if kind and kind != "documentation" else []
+    return [one for one in told if one.kind != "documentation"] or found
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a sentence says that nothing tells of the end of the other of two drugs."""
+    return finding_words().fits("neg ending", text)
+
+
+def _led(before: Mapping[tuple[int, int], Sentence], one: Sentence) -> str:
+    """A sentence with the one before it in its paragraph."""
+    first = before.get((one.page, one.start))
+    return f"{first.text} {one.text}" if first is not None and first.block == one.block else one.text
+
+
 def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
     """What a sentence finds of the subject of the sentence before it: "Yours was performed on March 9."."""
-    text = _QUOTED.sub(" ", sentence.text)
+    text = QUOTED.sub(" ", sentence.text)
     points = finding_words().pattern("points_back").match(text.strip()) and finding_words().has("value", text)
     if (
         not before
@@ -126,8 +158,8 @@ def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
 
 def told_in(sentence: Sentence) -> list[Finding]:
     """The findings of each clause of a sentence; of the sentence whole where none does alone."""
-    text = _ITEM_UNMET.sub("", _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text)))
-    if text.endswith("?") or _lists_met(text) or aside_words().has("disclaims", text):
+    text = _ITEM_UNMET.sub("", _BOUND.sub(" ", QUOTED.sub(" ", sentence.text)))
+    if text.endswith("?") or _lists_met(text) or aside_words().has("disclaims", text) or only_cites(sentence.text):
         return []
     every = list(_clauses(text))
     clauses = list(_of_own(every))
@@ -144,6 +176,8 @@ def told_in(sentence: Sentence) -> list[Finding]:
         strong -= {"other", "off_label"}  # what is taken against the graft's disease, or permitted after it
     if not strong and whole and not (told and whole.weak):
         return [whole]
+    if "treatment" in strong:  # that nothing says why a treatment was passed over is one ground with its lack
+        told = [one for one in told if not (one.kind == "documentation" and is_excuse(one.clause))]
     return [found for found in told if found.kind in strong or not strong]
 
 
@@ -296,7 +330,7 @@ def subject_of(text: str) -> str:
 
 def speaks(text: str) -> bool:
     """Whether a sentence says something of its own, quotations apart, that is no aside."""
-    plain = _QUOTED.sub(" ", text)
+    plain = QUOTED.sub(" ", text)
     if plain.endswith(("?", ":")) or aside_words().has("disclaims", plain):
         return False
     return len(plain.split()) >= 2 and not all(is_aside(clause) for clause in _CLAUSE.split(plain) if clause.strip())
@@ -336,14 +370,19 @@ def _is_general(text: str) -> bool:
     return bool(general) and not finding_words().has("had_one", text)
 
 
+def after_greeting(text: str) -> str:
+    """A sentence without the letter's head before it, where no full stop parts the two."""
+    return _GREETING.sub("", text)
+
+
 def _parts(sentence: Sentence) -> Iterator[Sentence]:
     """What stands after a greeting, cut where a number or a "no" ends a sentence ("the limit is 1. Your ...") and at (b)."""
-    for text in _PARTS.split(_GREETING.sub("", sentence.text)):
+    for text in _PARTS.split(after_greeting(sentence.text)):
         yield replace(sentence, text=text)
 
 
 #: A letter's head, where no full stop parts it from the first sentence.
-_GREETING = re.compile(r"^.*\bDear [^,:.;]{2,40}[,:] (?=[A-Z])")
+_GREETING = re.compile(r"^.*\bDear (?:[A-Z][a-z]{1,3}\. )?[^,:.;]{2,40}[,:] (?=[A-Z])")
 _PARTS = re.compile(
     r"(?:(?<=\d\.)|(?<=\bno\.)) (?=[A-Z])| (?=\([a-h]\) )|(?<=[,;:]) (?=\([1-9]\) )|(?<=\band) (?=\([1-9]\) )"
     r"|(?<=\bdecision:) |(?<=\bdenial:) |(?<=\bdetermination:) "

@@ -109,6 +109,12 @@ def _head(letter: Printed, order: int) -> tuple[list[Group], int]:
     return (head, below) if whole else ([], order + 1)
 
 
+def headed(letter: Printed, line: Line, below: Sequence[Line]) -> tuple[list[Group], int]:
+    """The words over each column of a head that opens at a line, and how many of the lines below it belong to the head."""
+    over = _over(letter, line, below[:_HEAD_LINES])
+    return _joined(groups_of(letter, line), [group for one in over for group in groups_of(letter, one)]), len(over)
+
+
 def _joined(head: Sequence[Group], more: Sequence[Group]) -> list[Group]:
     """Columns with the words that stand below them, and those that stand beside."""
     columns = list(head)
@@ -205,6 +211,10 @@ def _after_day(group: Group, words: Sequence[Placed]) -> list[Group]:
     ]
 
 
+#: A line that sums up the rows above it.
+_SUM = re.compile(r"\W*(?:sub-?)?totals?\b\W*(?=\$?\d)", re.I)
+
+
 def _rows(letter: Printed, lines: Sequence[Line], head: Sequence[Group]) -> Iterator[Row]:
     row = Row()
     rights = any(is_column("due", group.text) for group in head)
@@ -212,6 +222,11 @@ def _rows(letter: Printed, lines: Sequence[Line], head: Sequence[Group]) -> Iter
         opens = section_of(line.text) if is_heading(line.text) else ""
         if opens == "reasons" or (opens == "rights" and not rights) or line.text.startswith("Dear "):
             break
+        if _SUM.match(line.text):  # of all rows above it, and a part of none
+            if row.cells:
+                yield row
+            row = Row()
+            continue
         placed = _placed(letter, line, head)
         if placed is None or (len(placed) == 1 and FIELD.match(line.text)):
             break

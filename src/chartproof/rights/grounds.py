@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
+from chartproof.rights.conditions import conditions
 from chartproof.rights.decided import is_boxes, refuses
 from chartproof.rights.grammar import aside_words
 from chartproof.rights.lines import REASON_NUMBER, RESULT, Sentence
@@ -57,6 +58,8 @@ def grounds(letter: Letter) -> tuple[Ground, ...]:
         if s.section in ("", "reasons")
         and not (is_charges(s) or (in_general(s.text) and not _to_member(s)) or is_boxes(s.text))
     ]  # fmt: skip
+    asked = {(s.page, s.start) for s in conditions(letter.sentences) if not INLINE.search(s.text)}
+    spoken = [s for s in spoken if (s.page, s.start) not in asked]
     rows = [s for s in letter.sentences if letter.in_row(s)]
     spoken = [s for s in spoken if s not in rows]
     # A statement of charges explains its codes elsewhere.

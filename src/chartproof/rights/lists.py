@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from chartproof.rights.blocks import TABLE
+from chartproof.rights.conditions import breaks_off, is_joined
 from chartproof.rights.grammar import aside_words
 from chartproof.rights.lines import Sentence
 from chartproof.rights.sections import VERB
@@ -67,7 +68,7 @@ class Criteria:
     @property
     def of_choice(self) -> bool:
         """Whether one of the items would do: that none is met is one ground, and not one for each."""
-        return _CHOICE.search(self.lead.text) is not None
+        return _CHOICE.search(self.lead.text) is not None or is_joined(self.items)
 
 
 _CHOICE = re.compile(r"\b(?:one|any|either)\b(?: or more)?[^:.;]{0,40}:\W*$", re.I)
@@ -88,7 +89,8 @@ def _lists(letter: Letter) -> Iterator[Criteria]:
     order = 0
     while order < len(spoken):
         lead, order = spoken[order], order + 1
-        opens = lead.text.endswith(":") and _opens(lead.text)
+        unended = breaks_off(lead.text) and spoken[order : order + 1] and spoken[order].bullet
+        opens = (lead.text.endswith(":") or unended) and _opens(f"{lead.text.rstrip(':')}:")
         if not opens and not (lead.block not in weighed and _in_run(spoken, order, weighed)):
             continue
         items, more, order = _items(letter, spoken, order, weighed)
@@ -320,7 +322,7 @@ def _clauses(text: str, count: int) -> list[str]:
 
 #: Words that speak of all of a list's items at once.
 _WHOLE = re.compile(
-    r"^(?:but |and )?(?:neither|none|no one)\b(?! (?:of )?(?:\w+ )?(?:doctor|reviewer))|\b(?:any|none|neither) of (?:the|these|those)\b|\bha(?:d|s|ve) (?:neither|none)\b|\bneither (?:was|is|were)\b|\b(?:find|found|see|show) either (?:one|of)\b",
+    r"^(?:but |and )?(?:neither|none|no one)\b(?! (?:of )?(?:\w+ )?(?:doctor|reviewer))|\bthat (?:neither|none)\b(?! (?:of )?(?:\w+ )?(?:doctor|reviewer))|\b(?:any|none|neither) of (?:the|these|those)\b|\bha(?:d|s|ve) (?:neither|none)\b|\bneither (?:was|is|were)\b|\b(?:find|found|see|show) either (?:one|of)\b",
     re.I,
 )
 #: What an item says of itself in brackets.

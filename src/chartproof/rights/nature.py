@@ -17,6 +17,7 @@ from chartproof.rights import decided, names
 from chartproof.rights.blocks import TABLE
 from chartproof.rights.charges import unpaid_rows
 from chartproof.rights.fields import letter_date
+from chartproof.rights.findings import after_greeting
 from chartproof.rights.grounds import is_charges
 from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.parts import HELP
@@ -248,12 +249,13 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
         return "upheld_appeal"
     if statement:
         return "claim_denial"
-    if (when == "concurrent" and _reduces(letter)) or any(map(_CONCURRENT.search, titles)):
+    parts = [after_greeting(s.text) for s in letter.sentences if _decides(s) and not decided.is_boxes(s.text)]
+    in_part = any(map(_any("partial").search, parts))
+    if (when == "concurrent" and _reduces(letter) and not in_part) or any(map(_CONCURRENT.search, titles)):
         return "concurrent"
     mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
     mixed |= {"approved" for _line, no, _why in letter.decided_rows if not no}
-    parts = (s.text for s in letter.sentences if _decides(s) and not decided.is_boxes(s.text))
-    if mixed or any(_any("partial").search(text) or decided.divides(text) for text in parts):
+    if mixed or in_part or any(map(decided.divides, parts)):
         return "partial"
     if when == "concurrent" or _is_concurrent(letter):
         return "concurrent"

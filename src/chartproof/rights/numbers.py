@@ -75,7 +75,7 @@ def _plausible(field: str, value: str) -> bool:
         return digits >= 3 and len(value.replace(" ", "")) >= 7
     if field == "group_number":
         letters = bool(
-            re.fullmatch(r"[A-Z]{3,8}\d{0,2}|[A-Z]{2,9}(?:-[A-Z]{2,9})*-\d{1,3}|[A-Z]{2,5}-[A-Z]{2,5}", value)
+            re.fullmatch(r"[A-Z]{3,8}\d{0,2}|[A-Z]{2,9}(?:-[A-Z]{2,9})*-\d{1,3}|[A-Z]{2,5}-[A-Z]{1,5}", value)
         ) and not _NO_GROUP.match(value)
         return (digits >= 3 and len(value) >= 4) or letters
     return digits >= 4 and len(value) >= 6

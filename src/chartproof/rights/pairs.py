@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from chartproof.rights.cells import cells_of, groups_of, head_of, words_of
+from chartproof.rights.cells import Group, cells_of, groups_of, head_of, words_of
 from chartproof.rights.dates import dates_in
+from chartproof.rights.grids import headed
 from chartproof.rights.labels import Pair, label_of, qualified, segments
 from chartproof.rights.lines import Line
 from chartproof.rights.numbered import numbers_in
@@ -102,25 +103,40 @@ _EDGE = 4.0
 
 
 def _stacked(letter: Printed, lines: Sequence[Line], order: int) -> list[Pair]:
-    """The cells below a row of three labels or more that begin where their label does; a cell may take several lines."""
-    heads = groups_of(letter, lines[order])
+    """The cells below a row of three labels or more that begin where their label does; a label or a cell may take several
+    lines, and a label or two may name nothing known.
+    """
+    heads, below = headed(letter, lines[order], lines[order + 1 :])
     known = [label_of(head.text) for head in heads]
-    if len(heads) < 3 or not all(known):
+    told = [one for one in known if one is not None]
+    numbered = sum(one[0] in table("labels")["shapes"] for one in told)
+    if len(heads) < 3 or any(re.search(r":|\d{3}", head.text) for head in heads) or numbered < 1:
         return []
+    if len(told) < len(heads) and not (numbered >= 2 and 2 * len(told) >= len(heads)):
+        return []
+    values = _below(letter, heads, lines[order + 1 + below : order + 9 + below])
+    whole = letter.span(lines[order].page, lines[order].start, lines[order].end)
+    found = [(one, " ".join(words)) for one, words in zip(known, values, strict=True) if one and words]
+    return [Pair(one[0], one[1], words, whole, order) for one, words in found] if len(found) >= 2 else []
+
+
+def _is_under(cell: Group, head: Group) -> bool:
+    """Whether a cell begins where its head does, or has the same middle."""
+    return min(abs(head.left - cell.left), abs(head.left + head.right - cell.left - cell.right) / 2) < _EDGE
+
+
+def _below(letter: Printed, heads: Sequence[Group], lines: Sequence[Line]) -> list[list[str]]:
+    """The words of each column, up to the first line of which a cell begins under no head."""
     ends = [*(head.left for head in heads[1:]), float("inf")]
     values: list[list[str]] = [[] for _ in heads]
-    for line in lines[order + 1 : order + 9]:
+    for line in lines:
         cells = groups_of(letter, line)
-        columns = [
-            next((at for at, head in enumerate(heads) if abs(head.left - cell.left) < _EDGE), -1) for cell in cells
-        ]
+        columns = [next((at for at, head in enumerate(heads) if _is_under(cell, head)), -1) for cell in cells]
         if not cells or any(at < 0 or cell.right > ends[at] for at, cell in zip(columns, cells, strict=True)):
             break
         for at, cell in zip(columns, cells, strict=True):
             values[at].append(cell.text)
-    whole = letter.span(lines[order].page, lines[order].start, lines[order].end)
-    told = [(one, " ".join(words)) for one, words in zip(known, values, strict=True) if one and words]
-    return [Pair(one[0], one[1], words, whole, order) for one, words in told] if len(told) >= 2 else []
+    return values
 
 
 def _celled(letter: Printed, lines: Sequence[Line], order: int) -> list[Pair]:

@@ -72,7 +72,7 @@ def _names(text: str) -> Iterator[str]:
             number = _NUMBER.search(match["name"].rstrip(" ,.-"))
             if _pattern("not_policy").search(text[: match.start("name")]) or DIAGNOSIS.fullmatch(whole.split()[-1]):
                 continue
-            if _pattern("product").search(whole):
+            if _pattern("product").search(whole) or _pattern("contract").search(whole):
                 continue
             if _pattern("own_number").search(number.group() if number and not whole.isupper() else whole):
                 continue

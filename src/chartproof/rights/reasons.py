@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from chartproof.model import DenialReason, Span
 from chartproof.rights.criteria import listed_unmet
 from chartproof.rights.decided import refuses
+from chartproof.rights.durations import falls_short
 from chartproof.rights.findings import (
     TREATMENTS,
     Finding,
@@ -31,6 +32,7 @@ from chartproof.rights.grounds import Ground, grounds, is_met, word
 from chartproof.rights.itemized import told_of_items
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists, stems
+from chartproof.rights.once import once, only_concludes
 from chartproof.rights.quoted import in_boxes, in_rows, of_table, quoted, quoted_line, told_within
 from chartproof.rights.remarks import remarks
 from chartproof.rights.ruled import off_label, ruled, said_last
@@ -99,9 +101,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     told = [
         reason
         for reason in dict.fromkeys((*found.first.values(), *found.listed))
-        if reason in found.listed or not _only_concludes(reason, found.first)
-    ] or _told_last(letter)
-    return tuple(sorted(told, key=lambda reason: (reason.page, reason.span.start if reason.span else 0)))
+        if reason in found.listed or not only_concludes(reason, found.first)
+    ]
+    return once(told or _told_last(letter))
 
 
 def _found(letter: Letter, listed: list[Ground]) -> _Found:
@@ -156,6 +158,7 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
     spared = [item for one in criteria_lists(letter) if one.of_choice for item in one.items]
     told = findings(letter, apart=apart)
     kinds = {finding.kind for finding in told}
+    of_stay = of_stay or (asked is None and "site_of_care" in kinds)
     for finding in told:
         if found.opens and (finding.sentence.page, finding.sentence.start) < found.opens:
             continue  # what leads to the letter's own list of reasons
@@ -163,8 +166,8 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
             continue  # each criterion was judged by itself
         if any(contradicts(item, finding.sentence) for item in spared):
             continue  # that there is no need of what would do
-        if of_stay and "site_of_care" in kinds and (finding.kind == "organ_function" or finding.clause.endswith(":")):
-            continue  # values that show that another place would do, and what leads to a list of signs
+        if of_stay and "site_of_care" in kinds and (finding.kind in _OF_COURSE or finding.clause.endswith(":")):
+            continue  # what shows that another place would do, and what leads to a list of signs
         if _of_other_drugs(letter, finding, kinds):
             continue
         if finding.kind == "documentation" and _explains(letter, finding.sentence, told):
@@ -203,7 +206,11 @@ def _add_contrary(found: _Found) -> None:
     """Facts that are the contrary of a rule."""
     letter = found.letter
     for rule, fact in contradicted(letter):
-        kind = kinds_of(fact.text, letter)[0] if rule.kind == "treatment" else rule.kind or "other"
+        kind = rule.kind if rule.kind not in ("", "treatment") else kinds_of(fact.text, letter)[0]
+        if kind == "other" and falls_short(rule.asked.text, fact.text):
+            kind = kinds_of(rule.asked.text, letter)[0]
+        if kind not in found.first and found.is_twice(kind):
+            continue
         if rule.alone and fact.block == rule.asked.block:
             # what a value tells against its rule is not also a missing paper
             lacking = [r for r in found.listed if r.kind == "documentation" and _after(letter, r, rule)]
@@ -263,6 +270,8 @@ def _told_last(letter: Letter) -> list[DenialReason]:
     return [quoted(letter, last, "not_medically_necessary" if needed else "other")]
 
 
+#: Kinds that tell how somebody is and what was done: of a stay, they show which place would do.
+_OF_COURSE = (*TREATMENTS, "organ_function", "performance_status")
 #: Kinds of what single criteria ask for; the others conclude of the whole.
 _OF_CRITERIA = (
     *TREATMENTS, "documentation", "organ_function", "performance_status", "allo_transplant", "age_limit", "one_time",
@@ -273,26 +282,11 @@ _UNSEEN = re.compile(r"\bnot (?:\w+ )?(?:shown|received|sent|provided|documented
 _NEEDED = re.compile(r"\bmedical(?:ly)? (?:necess(?:ary|ity)|need\w*)\b", re.I)
 
 
-def _only_concludes(reason: DenialReason, found: Mapping[str, DenialReason]) -> bool:
-    """Whether a "not medically necessary" beside other reasons says no more: of a place of care, in a word, or as decided."""
-    if reason.kind != "not_medically_necessary" or set(found) == {reason.kind}:
-        return False
-    placed = (
-        "site_of_care" in found
-        and of_place(reason.quote)
-        and not re.search(r"\b(?:days?|24-hour)\b", reason.quote, re.I)
-    )
-    return (
-        placed
-        or len(reason.quote.split()) <= 5
-        or reason.quote.endswith(":")
-        or bool(word("as_decided").search(reason.quote))
-    )
-
-
 def _after(letter: Letter, reason: DenialReason, rule: Rule) -> bool:
-    """Whether a reason is told in the words after a rule."""
-    return any(told_within(reason, letter.span(s.page, s.start, s.end)) for s in rule.after)
+    """Whether a reason is told in the words after a rule, and not as one more."""
+    return not finding_words().has("adds", reason.quote) and any(
+        told_within(reason, letter.span(s.page, s.start, s.end)) for s in rule.after
+    )
 
 
 def _repeats(row: DenialReason, told: DenialReason) -> bool:
@@ -345,11 +339,19 @@ def _of_subject(letter: Letter, ground: Ground, grounded: Set[Sentence]) -> Iter
     after = [one for one in read(letter, below) if not (ground.counted and one.kind == "not_medically_necessary")]
     if ground.strong and tells and not told and not after:
         unseen = ground.marked and _UNSEEN.search(" ".join(s.text for s in ground.sentences))
-        for kind in kinds_of(" ".join(s.text for s in ground.sentences), letter):
+        kinds = kinds_of(" ".join(s.text for s in ground.sentences), letter)
+        for kind in (_of_cited(letter, ground),) if kinds == ("other",) else kinds:
             lacking = unseen or any(
                 one.sentence == ground.sentences[0] for one in every if one.kind == "documentation"
             )  # told where no kind is
             yield quoted(letter, ground.sentences[0], "documentation" if lacking and kind == "other" else kind)
+
+
+def _of_cited(letter: Letter, ground: Ground) -> str:
+    """The kind of the policy's own words that an item begins with, where what follows them has none."""
+    first = ground.sentences[0]
+    cited = (s for s in letter.sentences if s.block == first.block and s.start < first.start and s.bullet)
+    return next((kinds_of(s.text, letter)[0] for s in cited if subject_of(s.text)), "other")
 
 
 def _of_criteria(letter: Letter) -> Iterator[tuple[Sentence, str]]:

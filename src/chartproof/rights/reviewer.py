@@ -20,7 +20,7 @@ _CLINICIAN = re.compile(rf"(?:(?P<named>(?:Dr\. )?{_NAME}(?:{_CREDENTIAL})+)|(?P
 _TITLE = re.compile(r"^.*\b(?:Director|Officer|Reviewer|Physician|Consultant|Pharmacist|Chair) ")
 #: What belongs to the words after it: a label, or a rank whose stop ends no sentence.
 _LABEL = re.compile(
-    r":$|^Who (?:decided|reviewed|made)\b[^.?]{0,30}[.?]$|^The reviewer$|\b(?:Col|Lt|Maj|Capt|Cdr|Ret)\.\)?$"
+    r":$|^(?:[Tt]he )?(?:Reviewing|Deciding|Physician|Medical|Clinical) (?:physician|reviewer|doctor|pharmacist|clinician|dentist)\.$|^Who (?:decided|reviewed|made)\b[^.?]{0,30}[.?]$|^The reviewer$|\b(?:Col|Lt|Maj|Capt|Cdr|Ret)\.\)?$"
 )
 
 
@@ -28,7 +28,7 @@ _LABEL = re.compile(
 _APPOSED = re.compile(r",? (?:an?|our|the|who|whose|board)\b[^.;]{0,120}?, (?=[a-z]+ )")
 
 #: What is said of a clinician before the name: "A surgeon who had no part in the first decision, Dr. ...".
-_WHO = re.compile(r" who [^,.;]{3,60}, $")
+_WHO = re.compile(r" (?:who|with no) [^,.;:]{3,140}[,:] $")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _beside_deciding(letter: Letter, *, denied: bool) -> list[_Named]:
     found: list[_Named] = []
     label = ""
     for sentence in letter.sentences:
-        led, label = label, f"{label} {sentence.text}"[-70:] if _LABEL.search(sentence.text) else ""
+        led, label = label, f"{label} {sentence.text}"[-240:] if _LABEL.search(sentence.text) else ""
         every = list(_CLINICIAN.finditer(sentence.text))
         for order, match in enumerate(every):
             # What stands beyond another clinician's name is told of that one.

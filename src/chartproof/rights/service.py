@@ -90,6 +90,7 @@ def service(letter: Letter) -> Service | None:
         or _coded(letter, text)
         or _dosed(text, letter)
         or _asked_for(letter, text)
+        or _stay(letter, spoken)
         or _requested(letter)
     )
 
@@ -336,7 +337,7 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
             re.sub(r"^(?:the|an?|your|(?:[\w-]+ )?denial (?:of|for)) ", "", match.group("what").strip(), flags=re.I)
         )
         told = re.match(
-            r"(?:(?:is|are|was|were) (?:not )?(?:approved|denied|covered)|\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|(?:first|second)[- ]level|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|(?:your|the) (?:requests?|appeals?|services?|treatments?|care|drugs?|claims?)$|your (?:request|appeal)"
+            r"(?:(?:is|are|was|were) (?:not )?(?:approved|denied|covered)|(?:\d+|[a-z]+) (?:additional|more|further|extra) (?:days|weeks|hours|nights)\b|\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|(?:first|second)[- ]level|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|(?:your|the) (?:requests?|appeals?|services?|treatments?|care|drugs?|claims?)$|your (?:request|appeal)"
             r"|(?:is|are|was|were|has|have|had|not|by|to|from|on|in|at|and|or|but|because)\b",
             what,
             re.I,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence, Set
 from itertools import groupby, zip_longest
 
 from chartproof.rights.blocks import TABLE
+from chartproof.rights.conditions import conditions
 from chartproof.rights.decided import is_boxes, refuses
 from chartproof.rights.findings import TREATMENTS, Finding, adds, read, tells_rights, told_in
 from chartproof.rights.grammar import aside_words, finding_words
@@ -121,6 +122,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
     """
     block, aside, listed, neutral, within = -1, False, False, False, False
     weighed = {(one.page, one.start) for every in criteria_lists(letter) for one in every.aside} | _met_so_far(letter)
+    weighed |= {(one.page, one.start) for one in conditions(letter.sentences)}
     at = 0
     for sentence, after in zip_longest(letter.sentences, letter.sentences[1:]):
         words = len(sentence.text.split())
@@ -140,7 +142,8 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
         met = after is not None and is_satisfied(after)
         elsewhere = (letter.cited(sentence) and not _tells(sentence)) or bool(word("past").search(sentence.text))
         elsewhere = elsewhere or bool(_HISTORY.match(sentence.runin))
-        elsewhere = elsewhere or is_charges(sentence) or (sentence.page, sentence.start) in weighed
+        elsewhere = elsewhere or is_charges(sentence) or _is_grid(sentence.text)
+        elsewhere = elsewhere or (sentence.page, sentence.start) in weighed
         value = at == 1 and not finding_words().has("decides", sentence.text)
         apart = (
             (field and (at == 0 or value))
@@ -163,6 +166,20 @@ def _holds_row(letter: Letter, sentence: Sentence) -> bool:
     """Whether a row of a table, with its result, stands within what was cut as one sentence."""
     rows = (line for line in letter.body if (line.page, line.start) in letter.rows and line.page == sentence.page)
     return any(sentence.start < line.start and line.end < sentence.end for line in rows)
+
+
+#: So many numbers among words that never end are the cells of a table ("Now 84 Asked for 84 Approved from April 9 56").
+_CELLS = 3
+
+
+def _is_grid(text: str) -> bool:
+    """Whether a text is a table of counts, run together: many numbers, no end and no verb that says something."""
+    numbers = re.findall(r"\b\d+(?:\.\d+)?\b", text)
+    ended = text.rstrip('”"').endswith((".", ":", ";", "?", ","))
+    return not ended and len(numbers) >= _CELLS and len(numbers) * 6 >= len(text.split()) and not _SAYS.search(text)
+
+
+_SAYS = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|cannot|shows?|because)\b", re.I)
 
 
 #: What says of all that its paragraph has told so far that it is in order.

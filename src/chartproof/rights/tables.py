@@ -37,6 +37,8 @@ def requirement_rows(letter: Letter) -> tuple[Requirement, ...]:
 def _requirements(grid: Grid) -> Iterator[Requirement]:
     asked, told = grid.column("requirement"), grid.column("finding")
     told = grid.column("verdict") if told is None or told == asked else told
+    if told is not None and asked is not None:  # of a rule's name and its words, the words
+        asked = max((at for at in range(asked, told) if is_column("requirement", grid.head[at])), default=asked)
     if asked is None or told is None or told < asked:
         return
     for row in grid.rows:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from chartproof.rights.bounds import Number, numbers_of
 from chartproof.rights.decided import grants, refuses
+from chartproof.rights.durations import falls_short
 from chartproof.rights.findings import TREATMENTS, Finding, speaks, subject_of, tells_rights
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import in_general, is_satisfied, word
@@ -247,7 +248,7 @@ def contradicts(asked: Sentence, fact: Sentence) -> bool:
         alike = [one for one in values if _comparable(bound, one)]
         if alike and all(one.refutes(bound) for one in alike):
             return True
-    return False
+    return falls_short(asked.text, fact.text)
 
 
 def _comparable(bound: Number, value: Number) -> bool:
