@@ -64,7 +64,7 @@ NEW_PART = re.compile(r"^[ \t]*(?:\n|$(?=\n)|[A-Z][A-Za-z/&]{0,14}:|\d{1,2}\. )"
 #: What may stand between a value and its day: a unit, a method or a range in brackets, a flag, "on".
 LEADS = re.compile(
     r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-z0-9*^]{0,6}/[a-z0-9.]{1,9}|g%|biplane|bp|visual\w*|reported|[hl]{1,2})?(?!\w)(?:\s*\([^()]{0,24}\))?"
-    r"\s*(?:[HL]{1,2}\b|\*)?\W{0,3}(?:(?:last )?(?:tested|sampled|sample|specimen|drawn|done|collected|performed|obtained|taken|measured|checked|run)\b ?)?"
+    r"\s*(?:[HL]{1,2}\b|\*)?\W{0,3}(?:(?:last )?(?:tested|sampled|sample|specimen|drawn|done|coll(?:ected|ection)?\.?(?: date)?:?|performed|obtained|taken|measured|checked|run)\b ?)?"
     r"(?:on|in|at|of|from|dated|as of)?(?: the| her| his)?\s*\(?\s*$"
     r"|^\s*\((?!donor|sibling|caregiver|partner|spouse|wife|husband|sister|brother|mother|father|daughter|son\b)[A-Za-z/+-]{2,12}, ?$",
     re.IGNORECASE,
