@@ -59,6 +59,13 @@ ENTRY = re.compile(
     re.IGNORECASE,
 )
 
+#: "Pulmonary function 03/14/2023: FEV1 81%": a row of a list that gives its test's result, and what stands below it.
+ROW_OF_TEST = re.compile(
+    r"\W*(?:pulmonary function|ecg 12-?lead|12-?lead ecg|ecg)\b[^\n:;]{0,40}\d\W{0,3}(?:[:;,–-]|\s{2,})\s*\S[^\n]{3,}",
+    re.IGNORECASE,
+)
+NEXT_LABEL = re.compile(r"\n(?=[ \t]*(?:\n|[A-Z][A-Za-z /&'’-]{2,40}(?::|[ \t]*\n)|[A-Z][a-z]+[^\n:]{0,40}\d:))")
+
 #: "Psychology Initial Evaluation 7/9/2026 Nora Quist, LICSW": a title in capital letters, and who wrote it behind its day.
 TITLED_ENTRY = re.compile(r"\W*(?:[A-Z][\w/&'’-]*[ ,:-]{1,3}){0,6}?(?-i:[A-Z])[\w-]*[ :,-]{1,4}$")
 WRITER_BEHIND = re.compile(
@@ -258,6 +265,10 @@ def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, b
         day = dates[-1] if is_addendum and entered else dates[0]
         if day.first <= as_of or is_addendum:
             yield piece.start + match.start(), day, is_addendum, line.strip()[:60]
+            row = ROW_OF_TEST.match(line) and not is_addendum
+            closed = NEXT_LABEL.search(piece.text, match.end()) if row else None
+            if closed:
+                yield piece.start + closed.start() + 1, None, False, ""
 
 
 def titled_entry(line: str) -> DayRange | None:
