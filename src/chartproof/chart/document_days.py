@@ -43,6 +43,7 @@ COMPARED = re.compile(
 )
 #: "Planned infusion: week of November 2, 2026": a day to come.
 TO_COME = re.compile(
+    r"\b(?:re-?)?(?:booked|scheduled|arranged|rescheduled|reserved)\b (?:for|on|to)\b[^\n]{0,12}$|"
     r"\b(?:planned|anticipated|proposed|expected|estimated|tentative|intended|target(?:ed)?|scheduled|requested)\b[ \w/-]{0,24}"
     r"\b(?:infusions?|admission|(?:leuk)?apheresis|collection|lymphodepletion|treatment|procedure|start|service|date|day (?:0|zero))\b[^\n]{0,20}$",
     re.IGNORECASE,

@@ -216,8 +216,18 @@ EXPECTED = re.compile(
 )
 
 
+#: "Chest film in 8 weeks, cardiology, oncology 20 Aug": a day that is counted from the note's.
+AHEAD = re.compile(
+    r"[^.,;:\d]{0,30}?\bin (?:about |approximately |~)?(?:\d{1,2}|an?|one|two|three|four|five|six|eight|ten|twelve)(?: ?(?:-|\u2013|to) ?\d{1,2})?"
+    r"[ -](?:days?|weeks?|wks?|months?|mos?)\b(?! \(?\d)(?=[\s,.;]|$)",
+    re.IGNORECASE,
+)
+
+
 def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRange | None:
     """The day for which something is ordered or planned, where the sentence gives one; it may come after the note's day."""
+    if AHEAD.match(sentence.text, at):
+        return None  # the days that follow are of what stands behind it in the list
     hint = hint_of(sentence.segment, as_of)
     ahead = hint + timedelta(days=210) if hint else None
     found = find_dates(sentence.text, year_hint=ahead)
