@@ -33,6 +33,11 @@ DISCHARGED = re.compile(r"\b(?:discharged?|disch|d/c|dc)(?: date| on)?\b[\s:.]*$
 ADMITTED = re.compile(r"\b(?:admi(?:tted|ssion|t)|adm(?: date)?)\b(?: date| day)?(?: on)?[\s:.|]*$", re.IGNORECASE)
 #: "(was 9.6 on 8/27)": the day is the earlier value's.
 ASIDE = re.compile(r"\((?:was|from|prior|prev\w*|last|vs\.?|versus|up|down|compared)\b[^()]*\)", re.IGNORECASE)
+#: "(66 on June 3)", "(it was 66 on 6/3)": in brackets a value, then its own day.
+EARLIER_VALUE = re.compile(
+    r"\(\s*(?:(?:it|this|that|which|he|she) )?(?:(?:was|had been|is|from) )?(?:(?:at|still|only|about) )?[<>]?\d+(?:\.\d+)?\s?(?:%|[a-z]{1,5}/[a-z]{1,5})? (?:on|in|at|of|back in|as of) [^()]{3,24}\)",
+    re.IGNORECASE,
+)
 BRACKETS = re.compile(r"\([^()]*\)")
 #: Words by which undated results are of another time than the note's.
 ANOTHER_TIME = re.compile(
@@ -151,7 +156,7 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
     asides = [
         match.span()
         for match in (*ASIDE.finditer(text), *BRACKETS.finditer(text))
-        if counts_back(match[0]) or ASIDE.match(match[0])
+        if counts_back(match[0]) or ASIDE.match(match[0]) or EARLIER_VALUE.match(match[0])
     ]
     before = [
         (first, last, days)
@@ -224,6 +229,13 @@ AHEAD = re.compile(
 )
 
 
+#: "The ECG we have is from July 14, ask for another": the day of what was done.
+DONE_ON = re.compile(
+    r"\b(?:from|of|dated|done(?: on)?|performed(?: on)?|last(?: one)?(?: was)?|was(?: on)?|have is|since|on file)(?: (?:the|it))?\W{0,2}$",
+    re.IGNORECASE,
+)
+
+
 def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRange | None:
     """The day for which something is ordered or planned, where the sentence gives one; it may come after the note's day."""
     if AHEAD.match(sentence.text, at):
@@ -231,6 +243,7 @@ def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRa
     hint = hint_of(sentence.segment, as_of)
     ahead = hint + timedelta(days=210) if hint else None
     found = find_dates(sentence.text, year_hint=ahead)
+    found = [one for one in found if not (hint and one[2].last < hint and DONE_ON.search(sentence.text[: one[0]]))]
     expected = [days for start, _end, days in found if start >= at and EXPECTED.search(sentence.text[:start])]
     later = expected or [days for start, _end, days in found if start >= at]
     return later[0] if later else found[-1][2] if found else None

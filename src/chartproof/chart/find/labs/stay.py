@@ -14,11 +14,19 @@ ON_LEAVING = re.compile(
     re.IGNORECASE,
 )
 ON_ARRIVAL = re.compile(r"\b(?:on (?:admission|arrival|presentation)|at (?:admission|presentation))\b", re.IGNORECASE)
+#: "Admitted with epistaxis, WBC 58", "Presentation. In the emergency department lactate 3.1".
+CAME_WITH = re.compile(
+    r"^\W*(?:(?:he|she|patient|pt|they) (?:was )?|(?:hospital )?course\W+)?(?:admitted|presented|presents|came in|brought in|arrived) (?:(?:to|at|via) [^.;]{2,40} )?(?:with|for|after)\b"
+    r"|\b(?:in|at) the (?:emergency (?:room|department)|ED|ER)\b",
+    re.IGNORECASE,
+)
+PRESENTATION = re.compile(r"\W*(?:presentation|presenting|reason for admission|why (?:s?he|they) came|on (?:arrival|admission))\b", re.IGNORECASE)
 #: Some day of the stay.
 WITHIN = re.compile(
     r"\bat (?:its |the |his |her )?(?:very )?(?:worst|peak|highest|lowest|maximum|max|nadir)\b|\b(?:peak(?:ed|ing)?|nadir|worst)\b",
     re.IGNORECASE,
 )
+LATER = re.compile(r"\b(?:day \d|later|then|rose|fell|by the|after which|discharge\w*|improved|recovered)\b", re.IGNORECASE)
 #: What ends the words that belong to a value.
 NEXT = re.compile(r"[,;.](?:\s|$)|\b(?:and|then|but)\b", re.IGNORECASE)
 #: "1.92 at worst, 1.01 at discharge": the value at discharge behind another one of the stay.
@@ -47,7 +55,9 @@ def day_of_stay(sentence: Sentence, start: int, end: int) -> DayRange | None:
             return admitted
         if WITHIN.search(told):
             return DayRange(admitted.first, left)
-    return None
+    lead = sentence.text[:start]
+    came = CAME_WITH.search(lead) or PRESENTATION.match(sentence.label) or PRESENTATION.match(sentence.heading)
+    return admitted if came and not LATER.search(lead) else None
 
 
 def then_at_discharge(text: str, at: int, stop: int) -> tuple[float, int, int] | None:
