@@ -73,6 +73,9 @@ WRITER_BEHIND = re.compile(
     r"(?:(?:Dr\.? )?[A-Z][\w.'’-]+,? ){1,4}(?:MD|DO|PhD|PsyD|RN|NP|PA-?C?|APRN|DNP|CNP|CRNP|PharmD|LMSW|LCSW|LICSW|LISW|MSW|RDN?|DPT)\b"
 )
 
+#: Words in small letters of a line that tells something.
+TOLD_BELOW = 3
+
 #: What stands before and behind the day in the heading of one sitting of a body.
 SITTING = re.compile(
     r"\W*(?:[\w'’-]+ ){0,4}(?:board|conference|meeting|review|session|discussion|committee|presentation|sitting|minutes|proceedings)\b"
@@ -107,7 +110,7 @@ def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Ite
             state = replace(state, day=opened, addendum=False, signed=document.signed)
         own = state
         cuts = sorted(
-            [*entries(piece, as_of), *copies(piece, as_of), *logged(piece, as_of), *(sat[number] if several else [])],
+            [*entries(piece, as_of), *headed_visits(piece, as_of), *copies(piece, as_of), *logged(piece, as_of), *(sat[number] if several else [])],
             key=lambda one: one[0],
         )
         ends = [*(one[0] for one in cuts), piece.end][1:]
@@ -269,6 +272,24 @@ def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, b
             closed = NEXT_LABEL.search(piece.text, match.end()) if row else None
             if closed:
                 yield piece.start + closed.start() + 1, None, False, ""
+
+
+def headed_visits(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
+    """Notes one below the other, each under a line of nothing but its day and its writer: "24 SEP 2019, N. Roe, MD".
+
+    Where nothing is told below the last of such lines they sign what stands above them, and head nothing.
+    """
+    found = []
+    for match in re.finditer(r"[^\n]+", piece.text):
+        for start, end, day in find_dates(match[0][:40])[:1]:
+            behind = WRITER_BEHIND.match(match[0], end) if day.exact and not match[0][:start].strip(" *-|") else None
+            if behind and not re.search(r"\w{3}", match[0][behind.end() :]):
+                found.append((match.start(), match.end(), day, match[0].strip()[:60]))
+    below = piece.text[found[-1][1] :].strip("\n").split("\n")[0] if found else ""
+    if len(found) >= 2 and len(re.findall(SMALL_WORD, below)) >= TOLD_BELOW:
+        for at, _end, day, line in found:
+            if day.first <= as_of:
+                yield piece.start + at, day, False, line
 
 
 def titled_entry(line: str) -> DayRange | None:

@@ -33,6 +33,8 @@ NO_SUCH_CELLS = re.compile(
     re.IGNORECASE,
 )
 CELLS = re.compile(r"(?:populations?|cells?|clones?|subsets?|blasts?|fractions?)\b[^.;:]{0,40}$", re.IGNORECASE)
+#: "The loss of CD20": of a stain it is that the cells have none, of a gene that it changed.
+LOST = re.compile(r"(?<!no )(?<!without )\b(?:loss|absence|lack|disappearance|down-?regulation) of (?:\w+ )?$", re.IGNORECASE)
 #: The cells behind the stain and its sign: "CD19-negative blasts".
 SUCH_CELLS = re.compile(
     r"[\s-]?(?:-|\(-\)|neg(?:ative)?\b|pos(?:itive)?\b|dim\b|\+)[\s-]+(?:\w+\s+){0,2}(?:\w*populations?|cells?|clones?|subsets?|blasts?|lymphocytes?|fractions?|component|escape|relapse)\b"
@@ -110,6 +112,8 @@ def _result(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
         left = text[: match.start()]
         verdict = _joined(text, match) if _is_joined(text, match) else _signed(tail, rule) or _listed(left)
         verdict = verdict or ("" if _is_joined(text, match) else _verdict(left, tail))
+        if rule["kind"] == "state" and LOST.search(left):
+            verdict = "negative"
         if not verdict and "said" in rule and re.match(r"\W{0,2}(?:$|[,.;)]|in \d|\(?\d)", tail):
             verdict = "positive" if re.search(rule["said"], match[0], re.IGNORECASE) else ""
         if not verdict or OTHER_SPECIMEN.search(text) or _of_no_cells(left, text[match.end() :]):
