@@ -110,7 +110,13 @@ def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Ite
             state = replace(state, day=opened, addendum=False, signed=document.signed)
         own = state
         cuts = sorted(
-            [*entries(piece, as_of), *headed_visits(piece, as_of), *copies(piece, as_of), *logged(piece, as_of), *(sat[number] if several else [])],
+            [
+                *entries(piece, as_of),
+                *headed_visits(piece, as_of),
+                *copies(piece, as_of),
+                *logged(piece, as_of),
+                *(sat[number] if several else []),
+            ],
             key=lambda one: one[0],
         )
         ends = [*(one[0] for one in cuts), piece.end][1:]

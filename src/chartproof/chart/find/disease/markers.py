@@ -34,7 +34,9 @@ NO_SUCH_CELLS = re.compile(
 )
 CELLS = re.compile(r"(?:populations?|cells?|clones?|subsets?|blasts?|fractions?)\b[^.;:]{0,40}$", re.IGNORECASE)
 #: "The loss of CD20": of a stain it is that the cells have none, of a gene that it changed.
-LOST = re.compile(r"(?<!no )(?<!without )\b(?:loss|absence|lack|disappearance|down-?regulation) of (?:\w+ )?$", re.IGNORECASE)
+LOST = re.compile(
+    r"(?<!no )(?<!without )\b(?:loss|absence|lack|disappearance|down-?regulation) of (?:\w+ )?$", re.IGNORECASE
+)
 #: The cells behind the stain and its sign: "CD19-negative blasts".
 SUCH_CELLS = re.compile(
     r"[\s-]?(?:-|\(-\)|neg(?:ative)?\b|pos(?:itive)?\b|dim\b|\+)[\s-]+(?:\w+\s+){0,2}(?:\w*populations?|cells?|clones?|subsets?|blasts?|lymphocytes?|fractions?|component|escape|relapse)\b"

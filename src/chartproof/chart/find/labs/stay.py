@@ -20,13 +20,18 @@ CAME_WITH = re.compile(
     r"|\b(?:in|at) the (?:emergency (?:room|department)|ED|ER)\b",
     re.IGNORECASE,
 )
-PRESENTATION = re.compile(r"\W*(?:presentation|presenting|reason for admission|why (?:s?he|they) came|on (?:arrival|admission))\b", re.IGNORECASE)
+PRESENTATION = re.compile(
+    r"\W*(?:presentation|presenting|reason for admission|why (?:s?he|they) came|on (?:arrival|admission))\b",
+    re.IGNORECASE,
+)
 #: Some day of the stay.
 WITHIN = re.compile(
     r"\bat (?:its |the |his |her )?(?:very )?(?:worst|peak|highest|lowest|maximum|max|nadir)\b|\b(?:peak(?:ed|ing)?|nadir|worst)\b",
     re.IGNORECASE,
 )
-LATER = re.compile(r"\b(?:day \d|later|then|rose|fell|by the|after which|discharge\w*|improved|recovered)\b", re.IGNORECASE)
+LATER = re.compile(
+    r"\b(?:day \d|later|then|rose|fell|by the|after which|discharge\w*|improved|recovered)\b", re.IGNORECASE
+)
 #: What ends the words that belong to a value.
 NEXT = re.compile(r"[,;.](?:\s|$)|\b(?:and|then|but)\b", re.IGNORECASE)
 #: "1.92 at worst, 1.01 at discharge": the value at discharge behind another one of the stay.
