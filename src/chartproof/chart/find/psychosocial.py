@@ -199,11 +199,13 @@ def appointment(said: Sequence[Sentence], *, own: bool) -> Iterator[Fact]:
         match = words("appointment" if own else "paper").search(one.text)
         if not match or written is None or not written.exact or of_another(one, match.start()):
             continue
-        booked = BOOKED.match(below.text) if below and below.segment is one.segment else None
-        for start, end, days in find_dates(below.text, year_hint=written.last + AHEAD) if below and booked else ():
-            if days.exact and days.first > written.last and booked and start - booked.end() <= 3:
-                yield fact_of(below, 0, end, concept="psychosocial_evaluation", says="planned", when=days)
-                return
+        next_one = below if below and below.segment is one.segment else None
+        booked = BOOKED.match(next_one.text) if next_one else None
+        if next_one and booked:
+            for start, end, days in find_dates(next_one.text, year_hint=written.last + AHEAD):
+                if days.exact and days.first > written.last and start - booked.end() <= 3:
+                    yield fact_of(next_one, 0, end, concept="psychosocial_evaluation", says="planned", when=days)
+                    return
         for start, end, days in find_dates(one.text, year_hint=written.last + AHEAD):
             if days.exact and days.first > written.last and match.end() <= start <= match.end() + REACH:
                 yield fact_of(one, match.start(), end, concept="psychosocial_evaluation", says="planned", when=days)
