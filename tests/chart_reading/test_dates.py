@@ -139,3 +139,12 @@ def test_each_way_of_writing_a_day_reads_back(day: date) -> None:
     ):
         text = f"seen {day.strftime(form)} in clinic"
         assert [d.first for _, _, d in find_dates(text)] == [day], form
+
+
+def test_a_row_of_days_and_months_has_no_short_years() -> None:
+    found = find_dates("Measure 06 Jul 07 Jul 08 Jul", year_hint=date(2026, 7, 14))
+    assert [day.first.isoformat() for _start, _end, day in found] == ["2026-07-06", "2026-07-07", "2026-07-08"]
+    assert [day.first.isoformat() for _s, _e, day in find_dates("06 Jul 07, then 08 Jul 07")] == [
+        "2007-07-06",
+        "2007-07-08",
+    ]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from chartproof.chart.log_lines import log_entries, stamp
+from chartproof.chart.log_lines import contacts, log_entries, stamp
 
 AS_OF = date(2026, 10, 20)
 
@@ -36,3 +36,25 @@ def test_one_such_line_is_no_log() -> None:
     one, more = "09/16/26 08:20  T. OKAFOR RN\nShin red.\n", "09/18/26 09:00  T. OKAFOR RN\nBetter.\n"
     assert not list(log_entries(one, AS_OF))
     assert [day.first.day for _start, day, _line in log_entries(one + more, AS_OF)] == [16, 18]
+
+
+def test_a_contact_goes_on_below_a_full_line() -> None:
+    text = """Later entries by social work
+06/09/2026, telephone, L. Trahan: rent fund paid for one month. Truck repaired.
+07/16/2026, bedside, 10 minutes, student intern K. Orr: dropped off meal cards.
+09/08/2026, referral received from Dr. Quill: new assessment for CAR-T, inpatient.
+Booked for 09/25/2026 at 13:00 with the interpreter.
+09/17/2026, telephone: wife confirms the appointment.
+"""
+    told = [(day.first.isoformat(), text[start:end].count("\n")) for start, end, day in contacts(text)]
+    assert told == [("2026-06-09", 0), ("2026-07-16", 0), ("2026-09-08", 1), ("2026-09-17", 0)]
+
+
+def test_a_title_among_contacts_ends_them() -> None:
+    text = """06/09/2026 Phone call about the rent fund, paid for one month, and the truck repaired
+06/12/2026 Office visit, feels well, walks two miles and sleeps through the night again
+06/15/2026 Clinic visit, no fever, eats well and has gained two pounds since the last one
+Plan
+06/20/2026 apheresis
+"""
+    assert [day.first.day for _start, _end, day in contacts(text)] == [9, 12, 15]

@@ -33,6 +33,22 @@ def test_a_stamp_beside_the_letters_own_day() -> None:
     assert (str(denial.letter_date), str(denial.received)) == ("2026-06-04", "2026-06-11")
 
 
+@pytest.mark.parametrize(
+    ("stamp", "received"),
+    [
+        ("Received 11 JUN 2026", "2026-06-11"),
+        ("Rec'd JUN 11, 2026 09:40", "2026-06-11"),
+        ("Received by mail 11-JUN-2026", "2026-06-11"),
+        ("Received: 11 JUN 2026", "None"),
+    ],
+)
+def test_a_stamp_in_small_letters_has_its_day_in_capitals(stamp: str, received: str) -> None:
+    denial = read(
+        f"Amber Hollow Health Plan\nElm Hospital\nAppeals Office\n{stamp}\nJune 4, 2026\nDear Mr. Idowu:\n\n{DENIED}{TAIL}"
+    )
+    assert (str(denial.letter_date), str(denial.received)) == ("2026-06-04", received)
+
+
 def test_the_day_on_which_the_request_came_is_no_receipt_of_the_letter() -> None:
     assert read(f"{HEAD}Your request arrived on February 20, 2026. {DENIED}{TAIL}").received is None
 

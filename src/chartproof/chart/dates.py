@@ -236,6 +236,7 @@ LATELY = 15
 #: Days back within which a day without a year is told of what began lately.
 NEAR_DAYS = 150
 _AFTER_MONTH = re.compile(rf"(?<![a-z]){_MONTH}[^\S\n]*$", re.IGNORECASE)
+_MONTH_BEHIND = re.compile(rf"[^\S\n-]?{_MONTH_BARE}(?![a-z])", re.IGNORECASE)
 _FULL_YEAR = re.compile(_YEAR)
 _MONTH_WORD = _re("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _DIGIT = re.compile(r"\d")
@@ -256,8 +257,11 @@ def _day(year: int, month: int, day: int) -> DayRange | None:
 
 
 def _day_month_year(match: re.Match[str]) -> list[Found] | None:
-    """The "6 Oct 13" of a row of days "Sep 22 Oct 6 Oct 13" is none, nor what a line break parts from a short year."""
+    """The "6 Oct 13" of a row of days "Sep 22 Oct 6 Oct 13" is none, nor the "06 Jul 07" of "06 Jul 07 Jul", nor what a line
+    break parts from a short year."""
     short = len(match["year"]) == 2
+    if short and _MONTH_BEHIND.match(match.string, match.end()):
+        return None
     if short and ("\n" in match[0] or _AFTER_MONTH.search(match.string[: match.start()][-12:])):
         return None
     return _one(match, _day(_full_year(match["year"]), _month_number(match["month"]), int(match["day"])))

@@ -37,6 +37,17 @@ SKIP = re.compile(
     r"|(?:slot|bed|chair|room|place|appointment|date)s? (?:is |was |are |being )?(?:held|reserved|booked|taken)(?: (?:for|on))?)\W{0,12}$",
     re.IGNORECASE,
 )
+#: "Comparison was made with BM26-0388 (04/06/2026)", "Compared to the study of April 6": an earlier one's day.
+COMPARED = re.compile(
+    r"\b(?:comparison|compar(?:ed?|ing)|correlat\w+)\b[^.;:]{0,60}\b(?:with|to)\b[^.;]{0,40}$", re.IGNORECASE
+)
+#: "Planned infusion: week of November 2, 2026": a day to come.
+TO_COME = re.compile(
+    r"\b(?:re-?)?(?:booked|scheduled|arranged|rescheduled|reserved)\b (?:for|on|to)\b[^\n]{0,12}$|"
+    r"\b(?:planned|anticipated|proposed|expected|estimated|tentative|intended|target(?:ed)?|scheduled|requested)\b[ \w/-]{0,24}"
+    r"\b(?:infusions?|admission|(?:leuk)?apheresis|collection|lymphodepletion|treatment|procedure|start|service|date|day (?:0|zero))\b[^\n]{0,20}$",
+    re.IGNORECASE,
+)
 #: A test's day, told in brackets within a line of the patient's state: "Disease: ALL, MRD negative (flow, 01/06/2026)".
 TOLD_BESIDE = re.compile(r"^[^\n(]*:[^\n(]*\((?=[^()\n]*[A-Za-z])[^()\n]*$")
 #: "27 August 2026 - Agenda and outcome of the session": a line that opens with its day and sets it off.
@@ -87,6 +98,8 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
             if d.exact
             and d.first != born
             and not SKIP.search(head[max(0, s - 24) : s])
+            and not COMPARED.search(head[max(0, s - 90) : s])
+            and not TO_COME.search(head[max(0, s - 90) : s])
             and not is_due_before_done(line_of(head, s))
         ]
         lettered = next((d for s, e, d in found if heads_a_letter(head, s, e)), None)

@@ -56,10 +56,12 @@ def dated_paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, in
 
 #: What a list of contacts calls one, right behind its day.
 _CONTACT = re.compile(
-    r"[\s|,:-]{1,6}(?:office|clinic|phone|telephone|call|visit|video|telehealth|nurse|nursing|rn\b|procedure|portal|message|e-?mail|infusion|ivig|transfusion|admi(?:tted|ssion)|discharged?|ed\b|er\b|urgent care|consult|follow-?up|fu\b|f/u|labs?\b|ct\b|pet\b|mri\b|letter|encounter|note)",
+    r"[\s|,:-]{1,6}(?:office|clinic|phone|telephone|call|visit|video|telehealth|nurse|nursing|rn\b|procedure|portal|message|e-?mail|bedside|referral|text|home visit|meeting|intake|family|team|conference|update|infusion|ivig|transfusion|admi(?:tted|ssion)|discharged?|ed\b|er\b|urgent care|consult|follow-?up|fu\b|f/u|labs?\b|ct\b|pet\b|mri\b|letter|encounter|note)",
     re.IGNORECASE,
 )
 #: Rows of a list of contacts, and how many of them are named as such.
+#: Letters of a line that fills its page's width.
+FULL = 60
 ROWS, CONTACTS = 3, 0.6
 
 
@@ -68,17 +70,26 @@ def contacts(text: str) -> Iterator[tuple[int, int, DayRange]]:
     what it was ("4/7/2026  Office visit  Feels well."), with the lines that go on with them."""
     lines = [match for match in re.finditer(r"[^\n]+", text) if match[0].strip()]
     run: list[tuple[int, int, DayRange, bool]] = []
-    for line in [*lines, None]:
+    for number, line in enumerate([*lines, None]):
         opened = next(iter(find_dates(line[0][:40])), None) if line else None
         told = line[0] if line else ""
         if line and opened and opened[2].exact and _OPENS.fullmatch(told[: opened[0]]):
             run.append((line.start(), line.end(), opened[2], bool(_CONTACT.match(told, opened[1]))))
-        elif line and run and told.lstrip()[:1].islower():
+        elif line and run and (told.lstrip()[:1].islower() or _wrapped(lines, number)):
             run[-1] = (run[-1][0], line.end(), *run[-1][2:])
         else:
             if len(run) >= ROWS and sum(named for *_, named in run) >= CONTACTS * len(run):
                 yield from ((start, end, day) for start, end, day, _named in run)
             run = []
+
+
+def _wrapped(lines: list[re.Match[str]], number: int) -> bool:
+    """Whether a line goes on with the entry above it: that one fills its line, and the next line opens with a day again."""
+    above, below = lines[number - 1][0], lines[number + 1][0] if number + 1 < len(lines) else ""
+    opens = next(iter(find_dates(below[:40])), None)
+    own = lines[number][0]
+    full = len(above) >= FULL and len(above) >= len(own) and not re.match(r"[^.]{2,40}:?$", own)
+    return full and bool(opens and opens[2].exact and _OPENS.fullmatch(below[: opens[0]]))
 
 
 def stamp(line: str, year_hint: date) -> tuple[DayRange, str] | None:

@@ -59,12 +59,22 @@ ENTRY = re.compile(
     re.IGNORECASE,
 )
 
+#: "Pulmonary function 03/14/2023: FEV1 81%": a row of a list that gives its test's result, and what stands below it.
+ROW_OF_TEST = re.compile(
+    r"\W*(?:pulmonary function|ecg 12-?lead|12-?lead ecg|ecg)\b[^\n:;]{0,40}\d\W{0,3}(?:[:;,–-]|\s{2,})\s*\S[^\n]{3,}",
+    re.IGNORECASE,
+)
+NEXT_LABEL = re.compile(r"\n(?=[ \t]*(?:\n|[A-Z][A-Za-z /&'’-]{2,40}(?::|[ \t]*\n)|[A-Z][a-z]+[^\n:]{0,40}\d:))")
+
 #: "Psychology Initial Evaluation 7/9/2026 Nora Quist, LICSW": a title in capital letters, and who wrote it behind its day.
 TITLED_ENTRY = re.compile(r"\W*(?:[A-Z][\w/&'’-]*[ ,:-]{1,3}){0,6}?(?-i:[A-Z])[\w-]*[ :,-]{1,4}$")
 WRITER_BEHIND = re.compile(
     r"[\s,@|-]*(?:at )?(?:\d{1,2}:?\d\d ?(?:[ap]\.?m\.?)?[\s,|-]*)?(?:by |author:? ?|provider:? ?)?"
     r"(?:(?:Dr\.? )?[A-Z][\w.'’-]+,? ){1,4}(?:MD|DO|PhD|PsyD|RN|NP|PA-?C?|APRN|DNP|CNP|CRNP|PharmD|LMSW|LCSW|LICSW|LISW|MSW|RDN?|DPT)\b"
 )
+
+#: Words in small letters of a line that tells something.
+TOLD_BELOW = 3
 
 #: What stands before and behind the day in the heading of one sitting of a body.
 SITTING = re.compile(
@@ -100,7 +110,13 @@ def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Ite
             state = replace(state, day=opened, addendum=False, signed=document.signed)
         own = state
         cuts = sorted(
-            [*entries(piece, as_of), *copies(piece, as_of), *logged(piece, as_of), *(sat[number] if several else [])],
+            [
+                *entries(piece, as_of),
+                *headed_visits(piece, as_of),
+                *copies(piece, as_of),
+                *logged(piece, as_of),
+                *(sat[number] if several else []),
+            ],
             key=lambda one: one[0],
         )
         ends = [*(one[0] for one in cuts), piece.end][1:]
@@ -258,6 +274,28 @@ def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, b
         day = dates[-1] if is_addendum and entered else dates[0]
         if day.first <= as_of or is_addendum:
             yield piece.start + match.start(), day, is_addendum, line.strip()[:60]
+            row = ROW_OF_TEST.match(line) and not is_addendum
+            closed = NEXT_LABEL.search(piece.text, match.end()) if row else None
+            if closed:
+                yield piece.start + closed.start() + 1, None, False, ""
+
+
+def headed_visits(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
+    """Notes one below the other, each under a line of nothing but its day and its writer: "24 SEP 2019, N. Roe, MD".
+
+    Where nothing is told below the last of such lines they sign what stands above them, and head nothing.
+    """
+    found = []
+    for match in re.finditer(r"[^\n]+", piece.text):
+        for start, end, day in find_dates(match[0][:40])[:1]:
+            behind = WRITER_BEHIND.match(match[0], end) if day.exact and not match[0][:start].strip(" *-|") else None
+            if behind and not re.search(r"\w{3}", match[0][behind.end() :]):
+                found.append((match.start(), match.end(), day, match[0].strip()[:60]))
+    below = piece.text[found[-1][1] :].strip("\n").split("\n")[0] if found else ""
+    if len(found) >= 2 and len(re.findall(SMALL_WORD, below)) >= TOLD_BELOW:
+        for at, _end, day, line in found:
+            if day.first <= as_of:
+                yield piece.start + at, day, False, line
 
 
 def titled_entry(line: str) -> DayRange | None:

@@ -84,6 +84,11 @@ MID_PAGE = frozenset(
         "flowsheet",
     ]
 )
+#: "Cytogenetics (reported 08/28/2026)": a part of a report that was issued after the rest.
+PART_REPORTED = re.compile(
+    r"\b(?:reported|resulted|issued|finali[sz]ed|final|signed|released|added|completed)(?: out| on)?\W{1,3}(?=\w*\d|[A-Z][a-z]{2,8}\.? \d)[^()\n]*\)?\W*$",
+    re.IGNORECASE,
+)
 #: Titles that a part of a note may bear too: they open a paper only with the name of its writer behind them.
 WITH_WRITER = frozenset(["treatment_summary", "provider_letter"])
 WRITER = re.compile(r"\b(?:MD|DO|MBBS|NP|PA-?C|APRN|FNP|ARNP|CRNP)\b")
@@ -214,8 +219,8 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
         below = "\n".join(one[0] for one in lines[number + 1 : number + 10])
         if all(other != kind for other, _ in bodies().found(below)):
             continue  # a row that only names the test
-        if kind == last_kind and days & last_days:
-            continue  # the note's own heading repeats its day
+        if kind == last_kind and (days & last_days or PART_REPORTED.search(match[0])):
+            continue  # the note's own heading repeats its day, or a report's part came later
         yield top + match.start()
         last_kind, last_days = kind, days
 

@@ -128,9 +128,19 @@ _STAMP_LINE = re.compile(
 )
 
 
+#: A stamp in small letters that its day in capitals gives away: "Received 28 SEP 2026", alone on its line.
+_STAMPED_DAY = re.compile(
+    r"\W*(?P<word>(?i:received|rec['’]?d|date[- ]stamped|stamped)(?: (?i:on|in|by (?:mail|post|fax)))?)\s+"
+    r"(?:\d{1,2}[ -][A-Z]{3,9}[ -](?:20)?\d\d|[A-Z]{3,9} \d{1,2},? (?:20)?\d\d)(?:[ ,@]+\d{1,2}:?\d\d(?: ?[AaPp]\.?[Mm]\.?)?)?\W*"
+)
+
+
 def _stamp(text: str) -> int | None:
     """Where the word of a receipt stamp ends: RECEIVED in capitals, perhaps misread, not a field with a colon, or a line of
-    no more than such words."""
+    no more than such words, or of a day in capitals behind them."""
+    dated = _STAMPED_DAY.fullmatch(text)
+    if dated:
+        return dated.end("word")
     if _STAMP_LINE.fullmatch(text) and ":" not in text:
         return len(text)
     for match in re.finditer(r"\b[A-Z'’]{4,9}\b(?!\s*:)", text):

@@ -13,6 +13,9 @@ from chartproof.chart.find import received
     [
         ("denial_letter", "2026-06-02", "Elm Health Plan\nRECEIVED\nJUN 08 2026\nWe have denied the request.\n", "2026-06-08"),
         ("denial_letter", "2026-06-02", "Your request received 05/20/2026 is denied.\n", None),
+        ("denial_letter", "2026-06-02", "Elm Health Plan\nReceived 08 JUN 2026\nJune 2, 2026\nWe have denied the request.\n", "2026-06-08"),
+        ("denial_letter", "2026-06-02", "Elm Health Plan\nStamped JUN 8, 2026\nWe have denied the request.\n", "2026-06-08"),
+        ("denial_letter", "2026-06-02", "Your request was\nReceived 20 May 2026\nand is denied.\n", None),
         ("coordinator_log", None, "06/01 Portal shows DENIED.\n06/04 Letter rec'd today by mail, dated 6/1.\n", "2026-06-04"),
         ("clinic_note", "2026-06-10", "06/09/2026 Pt: the denial letter came in today's mail.\n", "2026-06-09"),
         ("clinic_note", "2026-06-10", "The denial letter arrived in the mail.\n", "2026-06-10"),

@@ -33,6 +33,11 @@ DISCHARGED = re.compile(r"\b(?:discharged?|disch|d/c|dc)(?: date| on)?\b[\s:.]*$
 ADMITTED = re.compile(r"\b(?:admi(?:tted|ssion|t)|adm(?: date)?)\b(?: date| day)?(?: on)?[\s:.|]*$", re.IGNORECASE)
 #: "(was 9.6 on 8/27)": the day is the earlier value's.
 ASIDE = re.compile(r"\((?:was|from|prior|prev\w*|last|vs\.?|versus|up|down|compared)\b[^()]*\)", re.IGNORECASE)
+#: "(66 on June 3)", "(it was 66 on 6/3)": in brackets a value, then its own day.
+EARLIER_VALUE = re.compile(
+    r"\(\s*(?:(?:it|this|that|which|he|she) )?(?:(?:was|had been|is|from) )?(?:(?:at|still|only|about) )?[<>]?\d+(?:\.\d+)?\s?(?:%|[a-z]{1,5}/[a-z]{1,5})? (?:on|in|at|of|back in|as of) [^()]{3,24}\)",
+    re.IGNORECASE,
+)
 BRACKETS = re.compile(r"\([^()]*\)")
 #: Words by which undated results are of another time than the note's.
 ANOTHER_TIME = re.compile(
@@ -64,7 +69,7 @@ NEW_PART = re.compile(r"^[ \t]*(?:\n|$(?=\n)|[A-Z][A-Za-z/&]{0,14}:|\d{1,2}\. )"
 #: What may stand between a value and its day: a unit, a method or a range in brackets, a flag, "on".
 LEADS = re.compile(
     r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-z0-9*^]{0,6}/[a-z0-9.]{1,9}|g%|biplane|bp|visual\w*|reported|[hl]{1,2})?(?!\w)(?:\s*\([^()]{0,24}\))?"
-    r"\s*(?:[HL]{1,2}\b|\*)?\W{0,3}(?:(?:last )?(?:tested|sampled|sample|specimen|drawn|done|collected|performed|obtained|taken|measured|checked|run)\b ?)?"
+    r"\s*(?:[HL]{1,2}\b|\*)?\W{0,3}(?:(?:last )?(?:tested|sampled|sample|specimen|drawn|done|coll(?:ected|ection)?\.?(?: date)?:?|performed|obtained|taken|measured|checked|run)\b ?)?"
     r"(?:on|in|at|of|from|dated|as of)?(?: the| her| his)?\s*\(?\s*$"
     r"|^\s*\((?!donor|sibling|caregiver|partner|spouse|wife|husband|sister|brother|mother|father|daughter|son\b)[A-Za-z/+-]{2,12}, ?$",
     re.IGNORECASE,
@@ -151,7 +156,7 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
     asides = [
         match.span()
         for match in (*ASIDE.finditer(text), *BRACKETS.finditer(text))
-        if counts_back(match[0]) or ASIDE.match(match[0])
+        if counts_back(match[0]) or ASIDE.match(match[0]) or EARLIER_VALUE.match(match[0])
     ]
     before = [
         (first, last, days)
@@ -216,11 +221,29 @@ EXPECTED = re.compile(
 )
 
 
+#: "Chest film in 8 weeks, cardiology, oncology 20 Aug": a day that is counted from the note's.
+AHEAD = re.compile(
+    r"[^.,;:\d]{0,30}?\bin (?:about |approximately |~)?(?:\d{1,2}|an?|one|two|three|four|five|six|eight|ten|twelve)(?: ?(?:-|\u2013|to) ?\d{1,2})?"
+    r"[ -](?:days?|weeks?|wks?|months?|mos?)\b(?! \(?\d)(?=[\s,.;]|$)",
+    re.IGNORECASE,
+)
+
+
+#: "The ECG we have is from July 14, ask for another": the day of what was done.
+DONE_ON = re.compile(
+    r"\b(?:from|of|dated|done(?: on)?|performed(?: on)?|last(?: one)?(?: was)?|was(?: on)?|have is|since|on file)(?: (?:the|it))?\W{0,2}$",
+    re.IGNORECASE,
+)
+
+
 def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRange | None:
     """The day for which something is ordered or planned, where the sentence gives one; it may come after the note's day."""
+    if AHEAD.match(sentence.text, at):
+        return None  # the days that follow are of what stands behind it in the list
     hint = hint_of(sentence.segment, as_of)
     ahead = hint + timedelta(days=210) if hint else None
     found = find_dates(sentence.text, year_hint=ahead)
+    found = [one for one in found if not (hint and one[2].last < hint and DONE_ON.search(sentence.text[: one[0]]))]
     expected = [days for start, _end, days in found if start >= at and EXPECTED.search(sentence.text[:start])]
     later = expected or [days for start, _end, days in found if start >= at]
     return later[0] if later else found[-1][2] if found else None

@@ -184,13 +184,28 @@ def day_line(said: Sequence[Sentence]) -> Iterator[tuple[Sentence, int, int]]:
                 return
 
 
+#: "New assessment for CAR-T. Booked for 09/25/2026": the day stands in the next sentence.
+BOOKED = re.compile(
+    r"\W*(?:(?:it|this|that|she|he|pt|patient) (?:is|was|has been) |now |already )?(?:re-?)?(?:booked|scheduled|arranged|set|appointment|appt|slot|visit)"
+    r"(?: (?:is|was|made|set|given|booked))?(?: (?:for|on|to))?(?: (?:mon|tue|wed|thu|fri)\w*,?)?\s*:?\s*",
+    re.IGNORECASE,
+)
+
+
 def appointment(said: Sequence[Sentence], *, own: bool) -> Iterator[Fact]:
     """A day after the paper's own for which the evaluation is booked; `own` where the paper is social work's itself."""
-    for one in said:
+    for one, below in zip(said, [*said[1:], None], strict=True):
         written = one.segment.when
         match = words("appointment" if own else "paper").search(one.text)
         if not match or written is None or not written.exact or of_another(one, match.start()):
             continue
+        next_one = below if below and below.segment is one.segment else None
+        booked = BOOKED.match(next_one.text) if next_one else None
+        if next_one and booked:
+            for start, end, days in find_dates(next_one.text, year_hint=written.last + AHEAD):
+                if days.exact and days.first > written.last and start - booked.end() <= 3:
+                    yield fact_of(next_one, 0, end, concept="psychosocial_evaluation", says="planned", when=days)
+                    return
         for start, end, days in find_dates(one.text, year_hint=written.last + AHEAD):
             if days.exact and days.first > written.last and match.end() <= start <= match.end() + REACH:
                 yield fact_of(one, match.start(), end, concept="psychosocial_evaluation", says="planned", when=days)

@@ -37,7 +37,7 @@ PLANNED_DATE = re.compile(
     r"\b(?:planned|scheduled|target(?:ed)?|proposed|tentative) (?:start )?(?:date|day)\b", re.IGNORECASE
 )
 #: "Apheresis 10/20" is of the year that is coming, not of the one that was.
-COMING = timedelta(days=330)
+COMING = timedelta(days=240)
 #: Characters between the collection and its day; characters of a page that name what it is about.
 REACH, HEAD = 60, 200
 #: Lines of a page that may tell whose it is.

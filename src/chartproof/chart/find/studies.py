@@ -31,6 +31,12 @@ OWN_LABEL = re.compile(
     r"\W*(?:(?:study|exam(?:ination)?|test) )?date(?: (?:of (?:study|exam(?:ination)?|test)|performed|done))?\s*[:=|]\s*|\W*performed(?: on)?\s*[:=|]\s*",
     re.IGNORECASE,
 )
+#: How a line of a report on several films opens, and what stands between its day and the reading.
+VIEW = re.compile(
+    r"^[ \t*-]*(?:(?:(?:portable|supine|upright|erect|repeat|follow-?up|initial|first|second|later|single|two|one|[12]|ap|pa|frontal|lateral|lat|views?|and|with|film|cxr|chest|x-?ray|radiograph|on|of)\b|[/&,()])[ \t]*){1,8}(?=\d|[A-Z][a-z]{2,8}\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+VIEW_ENDS = re.compile(r"[ ,@(]*(?:at )?(?:\d{1,2}:?\d\d ?(?:[ap]m|h(?:rs)?)?)?[)]?\s*[:.\u2013-]\s", re.IGNORECASE)
 #: A line with the day of the study right below its bare title, or one line further down.
 BELOW = re.compile(
     r"[^\n]*\n(?:[^\n]*\n)?[^\n]*\b(?:study|exam|test) date ?[:=|] ?(?=[\dA-Z])|[^\n]*\n(?:[^\n]*\n)?[^\n]*\bdate of (?:study|exam(?:ination)?|test) ?[:=|]",
@@ -157,8 +163,28 @@ def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None
         day = day or study_day(segment, start, end, head)
         if before and before.segment.document.id == segment.document.id and before.kind == kind and not titles(segment):
             day = before.when
-        inside = tuple(s for s in sentences if s.start < end and s.end > start)
-        yield Study(kind, segment, start, end, day, inside)
+        for first, last, own_day in views(segment, start, end) if kind == "chest_xray" else [(start, end, day)]:
+            inside = tuple(s for s in sentences if s.start < last and s.end > first)
+            yield Study(kind, segment, first, last, own_day or day, inside)
+
+
+def views(segment: Segment, start: int, end: int) -> list[tuple[int, int, DayRange | None]]:
+    """The films of a report that gives several, each in a line that opens with its view and its day: "Portable 06 Jul 2026
+    23:10: ..."; what closes the report is of the last. One film without a day of its own where there are no such lines."""
+    text = segment.page.text[start:end]
+    opened = []
+    for match in VIEW.finditer(text):
+        line = text[match.start() :].partition("\n")[0]
+        dates = [row for row in find_dates(line, year_hint=hint_of(segment)) if row[2].exact]
+        if dates and dates[0][0] <= match.end() - match.start() + 3 and VIEW_ENDS.match(line, dates[0][1]):
+            opened.append((start + match.start(), dates[0][2]))
+    if len({day for _at, day in opened}) < 2:
+        return [(start, end, None)]
+    ends = [*(at for at, _day in opened[1:]), end]
+    return [
+        (start if number == 0 else at, last, day)
+        for number, ((at, day), last) in enumerate(zip(opened, ends, strict=True))
+    ]
 
 
 def head_line(study: Study) -> list[Span]:

@@ -94,8 +94,11 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
     current: Event | None = None
     age, lead = 0, None
     day_before: DayRange | None = None
-    for sentence in group:
+    for index, sentence in enumerate(group):
         age += 1
+        aside = any(
+            NO_LINE.search(one.text) for one in group[index : index + 2] if one is sentence or THIS_IS.match(one.text)
+        )
         lead = lead_in(sentence.text) or lead
         every = mentions(sentence.text)
         marks = _marks(sentence.text, every)
@@ -120,12 +123,23 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
                 event = replace(event, stop_when=day_before)
             if event.role == "conditioning" and current and event.response and event.status == "given":
                 yield _of_the_line(event, current)
+            if aside and event.role == "":
+                event = replace(event, role="bridging")
             yield event
             if event.status == "given" or (event.status == "named" and _heads_a_course(sentence.text, marks)):
                 if event.role in ("", "maintenance") and not _part_of(event, current):
                     current = event
                 age = 0
         day_before = _last_day(sentence, case)
+
+
+#: "I regard this as holding therapy and not as a line", of the treatment in the sentence before or in its own.
+NO_LINE = re.compile(
+    r"\b(?:not|never|n['’]t|neither|no)\b[^.;]{0,24}?\b(?:as )?(?:an? |another )?(?:treatment )?line\b(?! (?:placement|infection|change|was|is))(?: of (?:treatment|therapy))?\W*$"
+    r"|\b(?:as|is|was|were|only|purely|just) (?:a )?(?:holding|temporizing|stop-?gap)(?: (?:therapy|treatment|measure|dose|chemo\w*))?\b",
+    re.IGNORECASE,
+)
+THIS_IS = re.compile(r"[^.;]{0,40}\b(?:this|that|it|these|those|which)\b", re.IGNORECASE)
 
 
 #: "This is progression on lenalidomide": the day of what it points at stands in the sentence before.

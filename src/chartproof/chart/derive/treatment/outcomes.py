@@ -63,6 +63,10 @@ def _roles() -> tuple[tuple[str, Expression], ...]:
     )
 
 
+#: Letters before the words of a purpose that opens its sentence: "As a bridge".
+OPENS = 5
+
+
 def role_near(text: str, mention: Mention, low: int, high: int) -> str:
     """What the drug was given for, from the words of its clause; a later "then maintenance" is another mention's."""
     before = re.split(r"[.;]\s|, then|\bthen\b", text[max(low, mention.start - 60) : mention.start])[-1]
@@ -81,6 +85,11 @@ def role_near(text: str, mention: Mention, low: int, high: int) -> str:
             near = before[-50:] + mention_text(text, mention)
             match = pattern.search(near + after)
             if match and match.start() < len(near) + 45:
+                return role
+            # "To hold the counts she has had dexamethasone for four days and a single vincristine"
+            clause = re.split(r"[.;]\s", text[low : mention.start])[-1].lstrip()
+            purpose = pattern.search(clause) if role == "bridging" else None
+            if purpose and purpose.start() <= OPENS:
                 return role
     return ""
 

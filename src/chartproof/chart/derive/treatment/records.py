@@ -217,6 +217,11 @@ def _days(page: Page, document: Document, doses: list[tuple[Entry, tuple[str, ..
 #: "C1   2/6/24": a row that opens with the number of its cycle; behind the first of `BESIDE` stand days of other things.
 CYCLE_ROW = re.compile(r"\W*(?:(?P<first>(?:C|cyc?le )\s?0?1\b)|[CR]\s?\d{1,2}\b|cyc?le \d{1,2}\b)", re.IGNORECASE)
 BESIDE = re.compile(r"\b(?:PET|CT|scans?|imaging|restag\w+|marrow|echo|MRD|interim|next|due)\b", re.IGNORECASE)
+#: A line with a regimen over a table of its cycles; words that such a line may have beside the name alone.
+OF_CYCLES = re.compile(
+    r"regimen|protocol|power ?plan|(?:treatment|care) plan|treatment\s*:|log\b|administration|summary", re.IGNORECASE
+)
+BARE_WORDS = 3
 #: Start and end on the page, the words and the days of a row of a table of cycles.
 Row = tuple[int, int, str, list[DayRange]]
 
@@ -255,21 +260,12 @@ def _cycles(segment: Segment, lines: list[tuple[int, int, str]], case: Case) -> 
         numbered = CYCLE_ROW.match(line)
         told = BESIDE.split(line[glued.end() if glued else 0 :])[0] if numbered or glued else line
         dates = [day for _a, _b, day in find_dates(told) if day.exact and day.first <= case.as_of]
-        if rows and (index - opened > 40 or (not dates and (len(line.split()) > 9 or index == len(lines)))):
+        heads = heads_cycles(line, named, dates, lines[index + 1][2] if index + 1 < len(lines) else "")
+        if rows and (heads or index - opened > 40 or (not dates and (len(line.split()) > 9 or index == len(lines)))):
             if regimen is not None and len(rows) + sum(len(row[3]) > 3 for row in rows) >= 2:
                 yield from _table_events(segment, regimen, text, rows)
             rows, opened = [], 0
-        if (
-            named
-            and not dates
-            and (
-                re.search(
-                    r"regimen|protocol|power ?plan|(?:treatment|care) plan|treatment\s*:|log\b|administration|summary",
-                    line,
-                    re.I,
-                )
-            )
-        ):
+        if heads or (named and not dates and OF_CYCLES.search(line)):
             regimen, text = max(named, key=lambda one: len(core(one.drugs))), line
             opened = index if re.search(r"\blog\b|administration", line, re.I) else 0
             rows = []
@@ -280,6 +276,17 @@ def _cycles(segment: Segment, lines: list[tuple[int, int, str]], case: Case) -> 
             continue
         if opened and regimen is not None and dates and not re.search(r"cancel|due\b|planned|held\b", line, re.I):
             rows.append((start, end, line, dates))
+
+
+def heads_cycles(line: str, named: Sequence[Mention], dates: Sequence[DayRange], below: str) -> bool:
+    """Whether the line is nothing but a treatment's name over its first cycle: "Blinatumomab", below it "Cycle 1: 12-08-25"."""
+    first = CYCLE_ROW.match(below)
+    if dates or not named or not first or not first["first"] or not find_dates(below):
+        return False
+    rest = line
+    for one in named:
+        rest = rest[: one.start] + " " * (one.end - one.start) + rest[one.end :]
+    return len(re.findall(r"[A-Za-z]{2,}", rest)) <= BARE_WORDS
 
 
 def _table_events(segment: Segment, regimen: Mention, line: str, rows: list[Row]) -> Iterator[Event]:

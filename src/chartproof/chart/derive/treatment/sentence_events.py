@@ -56,7 +56,7 @@ NONE_MISSED = re.compile(
 )
 #: Words of the first dose, in a sentence that names no drug.
 FIRST_DOSE = re.compile(
-    r"^\W*(?:(?:this|it|treatment|therapy) (?:was )?)?(?:started|begun|began|initiated|commenced)\b|\bC1 ?D1\b|\bcycle (?:1|one),? day (?:1|one)\b|\bfirst (?:cycle|dose|infusion)\b",
+    r"^\W*(?:(?:this|it|treatment|therapy) (?:was )?)?(?:started|begun|began|initiated|commenced)\b|\bC1 ?D1\b|\bcycle (?:1|one),? day (?:1|one)\b|\bfirst (?:cycle|dose|infusion|bag|pump|injection|course)\b",
     re.IGNORECASE,
 )
 

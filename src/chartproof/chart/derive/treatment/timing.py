@@ -71,6 +71,8 @@ STRONG = re.compile(
     re.IGNORECASE,
 )
 
+#: A day without its year so long before a note is as likely one of the next weeks.
+LONG_AGO = 300
 #: "Stopped today", or a plan that opens with "stop".
 STOPS_TODAY = re.compile(
     r"\b(?:stop\w*|discontinu\w+)\b[^.;]{0,40}\btoday\b|^\W*(?:\d\W+)?(?:stop|discontinue)\b", re.IGNORECASE
@@ -182,9 +184,17 @@ def _dates(sentence: Sentence, low: int, high: int, named: tuple[int, int] | Non
         and row[2].first <= case.as_of
         and not _birth(text, row[0])
         and not PAPER.search(text[: row[0]])
+        and not _ahead(text, row, said)
     ]
     found = sorted(_short_months(text, (low, high), found, case), key=lambda row: row[0])
     return [row for row in found if named is None or _near(text, row, *named, found)]
+
+
+def _ahead(text: str, row: Dated, said: DayRange | None) -> bool:
+    """Whether a day without a year is soon after the note: "first cycle 15 Apr", on the second of April, is not last year's."""
+    start, end, day = row
+    bare = not re.search(r"(?:19|20)\d\d|[/.-]\d\d$", text[start:end].strip())
+    return bool(bare and said and said.exact and day.exact and (said.last - day.last).days > LONG_AGO)
 
 
 def _ranges(

@@ -6,9 +6,11 @@ What the policy asks of comorbid conditions is answered elsewhere; these facts d
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.chart.context import assertion, cues
+from chartproof.chart.dates import find_dates
 from chartproof.chart.find.comorbid.conditions import NOT_HIS, SEROLOGY, conditions_in
 from chartproof.chart.find.said import fact_of, near_quote, past_day
 from chartproof.chart.view import Reading, Sentence
@@ -38,9 +40,11 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         previous, before = before, sentence
         if sentence.document.kind in RESULTS or SEROLOGY.search(sentence.text) or NOT_HIS.search(sentence.text):
             continue  # a test that names a virus is no disease, an entry that was taken back none of his
-        for start, end, condition in conditions_in(sentence.text):
+        named = list(conditions_in(sentence.text))
+        for start, end, condition in named:
             said = "family" if goes_on_of_relative(sentence, previous) else assertion(sentence, start, end)
             told = None if said == "absent" else past_day(sentence, case, start, end)
+            told = None if told and next_ones_day(sentence, end, [other for other, *_ in named]) else told
             when = told or sentence.segment.when
             quote = near_quote(sentence, start, end)
             key = (condition, sentence.document.id, said, when)
@@ -50,6 +54,14 @@ def find(reading: Reading, case: Case) -> list[Fact]:
             elif len(held.evidence) < QUOTES and quote not in held.evidence:
                 found[key] = replace(held, evidence=(*held.evidence, quote))
     return list(found.values())
+
+
+def next_ones_day(sentence: Sentence, end: int, starts: Sequence[int]) -> bool:
+    """Whether the first day behind the condition that ends at `end` stands behind the next one of its list: "hypothyroidism,
+    osteopenia, AF 07/2026"."""
+    following = min((start for start in starts if start >= end), default=None)
+    day = min((start for start, _end, _day in find_dates(sentence.text, years=True) if start >= end), default=None)
+    return following is not None and day is not None and following < day and "," in sentence.text[end:following]
 
 
 def goes_on_of_relative(sentence: Sentence, previous: Sentence | None) -> bool:

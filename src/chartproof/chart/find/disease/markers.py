@@ -23,6 +23,26 @@ OTHER_SPECIMEN = re.compile(
     r"\b(?:since the|previous(?:ly)?|earlier specimen|in the \d{4}|at diagnosis|compared with|originally)\b",
     re.IGNORECASE,
 )
+#: Words of a report by which a number in it is an earlier specimen's, and none of its own without that one's day.
+COMPARED = re.compile(r"\b(?:comparison|compared|previous\w*|prior|earlier)\b", re.IGNORECASE)
+#: "There is no population lacking CD19", "No CD20-negative cells": what is denied is the population, not the stain.
+NO_SUCH_CELLS = re.compile(
+    r"\b(?:no|without|nor|never|neither|not)\b(?:[\s,]+(?!evidence\b|expression\b)[\w-]+){0,5}\s+"
+    r"(?:\w*populations?|cells?|clones?|subsets?|blasts?|lymphocytes?|fractions?|component|loss)\b[^.;:]{0,40}$"
+    r"|\b(?:no|without|nor|neither)\s+(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
+CELLS = re.compile(r"(?:populations?|cells?|clones?|subsets?|blasts?|fractions?)\b[^.;:]{0,40}$", re.IGNORECASE)
+#: "The loss of CD20": of a stain it is that the cells have none, of a gene that it changed.
+LOST = re.compile(
+    r"(?<!no )(?<!without )\b(?:loss|absence|lack|disappearance|down-?regulation) of (?:\w+ )?$", re.IGNORECASE
+)
+#: The cells behind the stain and its sign: "CD19-negative blasts".
+SUCH_CELLS = re.compile(
+    r"[\s-]?(?:-|\(-\)|neg(?:ative)?\b|pos(?:itive)?\b|dim\b|\+)[\s-]+(?:\w+\s+){0,2}(?:\w*populations?|cells?|clones?|subsets?|blasts?|lymphocytes?|fractions?|component|escape|relapse)\b"
+    r"|[\s-](?:loss|negativity|escape|down-?regulation)\b",
+    re.IGNORECASE,
+)
 #: Characters of a report in which it names its specimen.
 HEAD = 300
 #: "CD19/CD20": stains whose results follow in the same order.
@@ -94,14 +114,25 @@ def _result(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
         left = text[: match.start()]
         verdict = _joined(text, match) if _is_joined(text, match) else _signed(tail, rule) or _listed(left)
         verdict = verdict or ("" if _is_joined(text, match) else _verdict(left, tail))
+        if rule["kind"] == "state" and LOST.search(left):
+            verdict = "negative"
         if not verdict and "said" in rule and re.match(r"\W{0,2}(?:$|[,.;)]|in \d|\(?\d)", tail):
             verdict = "positive" if re.search(rule["said"], match[0], re.IGNORECASE) else ""
-        if not verdict or OTHER_SPECIMEN.search(text):
+        if not verdict or OTHER_SPECIMEN.search(text) or _of_no_cells(left, text[match.end() :]):
             continue
         said: Assertion = "absent" if rule["kind"] == "change" and verdict == "negative" else "present"
         quote = near_quote(sentence, match.start(), min(len(text), match.end() + 12), words=14)
         yield fact_of(sentence, name, said, quote, when=day_of_report(sentence), value=verdict)
         return
+
+
+def _of_no_cells(left: str, right: str) -> bool:
+    """Whether the words say that there are no cells with such a result: they tell nothing of the disease's own."""
+    if SUCH_CELLS.match(right):
+        return bool(NO_SUCH_CELLS.search(left))
+    cue = list(_cues().finditer(left))
+    opened = cue[-1] if cue and OTHER_NAMES.fullmatch(left[cue[-1].end() :]) else None
+    return bool(opened and CELLS.search(left[: opened.start()]) and NO_SUCH_CELLS.search(left[: opened.start()]))
 
 
 def _signed(tail: str, rule: dict[str, Any]) -> str:
@@ -182,7 +213,10 @@ def _number(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
         return
     number = float(next(part for part in match.groups() if part))
     quote = near_quote(sentence, match.start(), match.end(), words=14)
-    when = day_told(sentence, match.start(), match.end()) or day_of_report(sentence)
+    when = day_told(sentence, match.start(), match.end())
+    if when is None and COMPARED.search(sentence.text[: match.start()]) and sentence.document.kind == "pathology":
+        return
+    when = when or day_of_report(sentence)
     yield fact_of(sentence, name, "present", quote, when=when, quantity=Quantity(number, number, rule["unit"]))
 
 
@@ -192,8 +226,10 @@ def _around(text: str, match: re.Match[str]) -> str:
 
 
 def day_told(sentence: Sentence, start: int, end: int) -> DayRange | None:
-    """The day that a note, not a report, gives the number that stands there: "Relapse 05/18/26, 25% blasts"."""
-    if sentence.document.kind in ("pathology", "pet_ct", "lab_report"):
+    """The day that a note gives the number that stands there, "Relapse 05/18/26, 25% blasts", or a report where it
+    compares with an earlier specimen, "(04/06/2026, 27% blasts)"."""
+    compares = sentence.document.kind == "pathology" and COMPARED.search(sentence.text[:start])
+    if sentence.document.kind in ("pathology", "pet_ct", "lab_report") and not compares:
         return None
     day, tied = day_of(sentence, start, end)
     return day if tied else None

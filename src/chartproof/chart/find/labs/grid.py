@@ -22,10 +22,17 @@ from chartproof.chart.view import Segment, span
 from chartproof.expressions import Expression
 from chartproof.model import DayRange, Page, Span, Word
 
-Kind = Literal["name", "result", "prior", "date", "when", "reference", "unit", "flag", "other"]
+Kind = Literal["name", "result", "prior", "date", "when", "issued", "reference", "unit", "flag", "other"]
 
+#: "issued" heads days that are not the specimen's: of the order, of the report.
 HEADINGS: tuple[tuple[Kind, str], ...] = (
+<<<<<<< HEAD
     ("when", r"(?:date )?last (?:done|completed|performed|date|exam|tested)|year(?: done)?|when(?: done)?|date of last|(?:(?:collected|collection|drawn|performed|done|test|result|exam|study|specimen) ?)?(?:on|dates?(?:/time)?|date done)"
+=======
+    ("issued", r"(?:dates?(?:/time)? )?(?:reported|received|rec'?d|released|resulted|verified|validated|ordered|requested|printed|final(?:i[sz]ed)?|completed|issued|signed)"
+               r"(?: ?(?:on|at|by|dates?(?:[/ ]?time)?|time))?|(?:report(?:ing)?|order|receipt|release|verification) ?(?:dates?(?:[/ ]?time)?|time)"),
+    ("when", r"dates?(?:/time)? (?:collected|drawn|performed|obtained|of (?:collection|draw|service))|(?:(?:collect(?:ed|ion)?|coll\.?|drawn?|performed|done|test|result|exam|study|specimen|sample) ?)?(?:on|dates?(?:/time)?|date done)"
+>>>>>>> wt-chart_a
              r"|collected|drawn|performed"),
     ("prior", r"prior|previous|last|baseline|comparison"),
     ("result", r"results?|values?|today|current|this study|finding|measured|your (?:value|results?)|patient|result value|observed|actual"),
@@ -38,6 +45,8 @@ HEADINGS: tuple[tuple[Kind, str], ...] = (
     ("other", r"methods?|comments?|status|specimen|lab|site|code|loinc|note|action|time|by|cardiac"
               r"|toxicology|immunology|microbiology|other|enzymes|general|panel|electrolytes|liver|renal"),
 )  # fmt: skip
+#: (start, end, kind, day) of a heading in its line.
+Heading = tuple[int, int, Kind, DayRange | None]
 HEADING_WORD = re.compile(
     r"(?<![\w])(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in HEADINGS) + r")(?![\w])", re.IGNORECASE
 )
@@ -47,11 +56,11 @@ CLOCK = re.compile(
     r"\b(?:[ecmp][ds]t|utc|gmt)\b|\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?\b|(?<![\d/.,-])(?:[01]\d|2[0-3])[0-5]\d(?:h(?:rs?)?)?(?![\d/.,-])",
     re.IGNORECASE,
 )
-#: "Collected 07/14/2026  Reported 07/17/2026" heads no columns.
-NO_HEADER = re.compile(
-    r"\b(?:received|reported|tested|released|printed|d\.?o\.?b|born|ordered|admitted|discharged|signed)\b",
-    re.IGNORECASE,
-)
+#: What a head of columns never names, and what it names only without a day: "Collected 07/14/2026  Reported 07/17/2026".
+NO_HEADER = re.compile(r"\b(?:d\.?o\.?b|born|admitted|discharged)\b", re.IGNORECASE)
+NO_DATED_HEADER = re.compile(r"\b(?:received|reported|tested|released|printed|ordered|signed)\b", re.IGNORECASE)
+#: The heading of the specimen's own day, where a table gives other days too.
+OF_SPECIMEN = re.compile(r"collect|coll\b|draw|specimen|sample", re.IGNORECASE)
 #: "Sodium..........138": dots that lead the eye from a name to its value.
 LEADER = re.compile(r"(?<=\w)[ .]*\.{4,}(?= ?\S)")
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
@@ -152,6 +161,7 @@ class Line:
         return 0.7 * pitch if pitch else 1e9
 
     def own_day(self) -> DayRange | None:
+<<<<<<< HEAD
         """The day that the row's own cell gives under a heading such as "Collected" or "Date"; without one the year that
         stands alone in a cell or in brackets: a result told with its year is of no other."""
         found = find_dates(self.text, year_hint=counted_from(self.segment), years=True)
@@ -169,6 +179,22 @@ class Line:
         parts = cells(self.text)
         measured = self.column(start, end) or MEASURED.match(self.text, end)
         return (start, end) in parts[1:] and not measured
+=======
+        """The day that the row's own cell gives under a heading such as "Collected" or "Date"."""
+        if not any(column.kind == "when" for column in self.columns):
+            return None
+        found = find_dates(self.text, year_hint=counted_from(self.segment))
+        own = {days for start, end, days in found if (at := self.cell_column(start, end)) and at.kind == "when"}
+        return own.pop() if len(own) == 1 else None
+>>>>>>> wt-chart_a
+
+    def cell_column(self, start: int, end: int) -> Column | None:
+        """The column of the cell that holds the characters: by its place in the row where every column has one."""
+        parts = cells(self.text)
+        if self.page.words or len(parts) != len(self.columns):
+            return self.column(start, end)
+        at = next((index for index, (first, last) in enumerate(parts) if first <= start < last), -1)
+        return sorted(self.columns, key=lambda column: column.left)[at] if at >= 0 else None
 
 
 def starts(word: Word) -> int:
@@ -187,12 +213,21 @@ def under_columns(segment: Segment) -> Iterator[Line]:
     above: Line | None = None
     for line in bare_lines(segment):
         found = (stacked(above, line) if above else ()) or header(line)
+        found = () if fills(found, columns) else found
         above = line
         if found:
             columns = found
         elif columns and is_prose(line.text):
             columns = ()
         yield line if found or not columns else replace(line, columns=columns)
+
+
+def fills(found: tuple[Column, ...], columns: tuple[Column, ...]) -> bool:
+    """Whether the days of a line that reads like a head stand in the cells of the columns of days above it."""
+    days = [column for column in found if column.when]
+    return bool(days and any(column.kind == "when" for column in columns)) and all(
+        min(columns, key=lambda one: one.distance(day.left, day.right)).kind in ("when", "issued") for day in days
+    )
 
 
 def is_prose(text: str) -> bool:
@@ -257,8 +292,10 @@ def header(line: Line) -> tuple[Column, ...]:
     dates = days_of_head(text, line.segment)
     if (len(dates) < 2 and loose(line)) or not (dates or RESULT_WORD.search(text)):
         return ()
+    if dates and NO_DATED_HEADER.search(text):
+        return ()
     rest = list(text)
-    spans: list[tuple[int, int, Kind, DayRange | None]] = []
+    spans: list[Heading] = []
     for start, end, days in dates:
         spans.append((start, end, "date", days))
         rest[start:end] = " " * (end - start)
@@ -271,13 +308,24 @@ def header(line: Line) -> tuple[Column, ...]:
     enough = len(dates) >= 2 or (len(dates) == 1 and named >= 1) or (named >= 2 and "result" in kinds)
     if not enough or len(left_over) > (2 if len(dates) >= 2 or named >= 2 else 0):
         return ()
-    spans.sort(key=lambda row: row[:2])
+    spans = specimen_first(sorted(spans, key=lambda row: row[:2]), text)
     titled = not left_over and spans[0][2] == "name" and spans[-1][2] in ("reference", "unit", "flag")
     return (
         ()
         if (announces(spans, text) and not titled) or lifelong([days for *_, days in spans if days])
         else tuple(merged(spans, line))
     )
+
+
+def specimen_first(spans: list[Heading], text: str) -> list[Heading]:
+    """The headings with no other column of days where one is the specimen's own: "Collected", "Result date"."""
+    own = [text[start:end] for start, end, kind, _ in spans if kind == "when" and OF_SPECIMEN.search(text[start:end])]
+    if not own:
+        return spans
+    return [
+        (start, end, "issued" if kind == "when" and not OF_SPECIMEN.search(text[start:end]) else kind, days)
+        for start, end, kind, days in spans
+    ]
 
 
 def stacked(above: Line, line: Line) -> tuple[Column, ...]:
@@ -301,7 +349,7 @@ def stacked(above: Line, line: Line) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def announces(spans: list[tuple[int, int, Kind, DayRange | None]], text: str) -> bool:
+def announces(spans: list[Heading], text: str) -> bool:
     """Whether a day is told behind other things, "Doe, J. 2/11/1979 Drawn 9/15/2026": a label of days opens its row."""
     return any(
         before[2] == "when" and after[2] == "date" and not text[before[1] : after[0]].strip(" :") and index > 0
@@ -320,7 +368,7 @@ def loose(line: Line) -> bool:
     return not line.page.words and not re.search(r"[|\t]|\S {2,}\S", line.text)
 
 
-def merged(spans: list[tuple[int, int, Kind, DayRange | None]], line: Line) -> Iterator[Column]:
+def merged(spans: list[Heading], line: Line) -> Iterator[Column]:
     """Columns of the spans; "Prior 20 Feb 2024", "Today 03/17/26" and "Collected 03/17/26" are one column each, dated."""
     index = 0
     while index < len(spans):
@@ -337,7 +385,7 @@ def merged(spans: list[tuple[int, int, Kind, DayRange | None]], line: Line) -> I
         index += 1
 
 
-def today_beside(line: Line, heading: tuple[int, int, Kind, DayRange | None], following: DayRange | None) -> bool:
+def today_beside(line: Line, heading: Heading, following: DayRange | None) -> bool:
     """ "Today | 5/18/2026 | 2/1/2026": a heading of the page's own day, and beside it a column of another."""
     own = line.segment.when
     today = re.fullmatch(r"today|current", line.text[heading[0] : heading[1]], re.IGNORECASE)

@@ -12,6 +12,7 @@ from chartproof.chart.find.dating import TODAY, bare_list_day, day_of, headed_da
 from chartproof.chart.find.labs.analytes import NUMBER, UNIT, names_in, number
 from chartproof.chart.find.labs.forms import BETWEEN, Told, before_it, of_earlier, of_it, told
 from chartproof.chart.find.labs.results import Result
+from chartproof.chart.find.labs.stay import ON_ARRIVAL, day_of_stay, then_at_discharge
 from chartproof.chart.find.labs.tables import CELLS, JOINT, counted, other_fluid, proper
 from chartproof.chart.find.mention import says
 from chartproof.chart.view import Sentence
@@ -78,9 +79,6 @@ OLDER = re.compile(
     re.IGNORECASE,
 )
 
-#: The first value of a stay, which is not of the day on which the stay is told.
-ON_ARRIVAL = re.compile(r"\bon (?:admission|arrival|presentation)\b", re.IGNORECASE)
-
 
 @dataclass(frozen=True, slots=True)
 class Carried:
@@ -139,8 +137,12 @@ def _placed(
         if not tied and leads and not OLDER.search(sentence.text[:at]):
             when = leads
         elif not tied:
+            stay = day_of_stay(sentence, at, result.evidence.end - sentence.start)
             own = None if ON_ARRIVAL.search(result.evidence.quote) else own_day(sentence, found)
             when = before.when if before and before.when else own
+            if stay:
+                yield replace(result, when=stay)
+                continue  # the next value of the sentence may be of another day
         if when is None and result.test in CALCULATED and result.assertion == "present":
             when = sentence.segment.when
         day = when or day
@@ -224,6 +226,9 @@ def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, 
                 if re.search(r"\branged\b", text[group[-1].end : match.start()]):
                     result = (replace(result[0], assertion="historical"), result[1])
                 yield result
+                later = then_at_discharge(text, match.end("high") if match["high"] else match.end("low"), stop)
+                if later and len(group) == 1:
+                    yield worded(sentence, Told(item.test, *later), as_of)
                 earlier = before_it(text, match.end("high") if match["high"] else match.end("low"), stop)
                 if earlier and len(group) == 1:
                     value, left, right = earlier

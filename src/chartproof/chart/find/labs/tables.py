@@ -11,7 +11,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import counts_back
 from chartproof.chart.find.dating import headed_above, specimen_day
 from chartproof.chart.find.labs.analytes import NUMBER, UNIT, Named, names_in, number
-from chartproof.chart.find.labs.grid import Line, lines
+from chartproof.chart.find.labs.grid import CLOCK, Line, lines
 from chartproof.chart.find.labs.results import Result, no_result
 from chartproof.chart.find.others import MISFILED
 from chartproof.chart.find.years import counted_from
@@ -107,9 +107,10 @@ def is_table_row(line: Line, groups: list[list[Named]]) -> bool:
     """Whether the line is a row of a table: a name first, then numbers; not a sentence."""
     first = groups[0][0]
     lead = line.text[BULLET.match(line.text).end() : first.start]  # type: ignore[union-attr]
-    if lead.strip(" |"):
+    own = line.own_day()
+    if without_days(lead).strip(" |") if own else lead.strip(" |"):
         return False
-    if line.own_day():
+    if own:
         return True
     if find_dates(line.text):
         return False
@@ -121,6 +122,13 @@ def is_table_row(line: Line, groups: list[list[Named]]) -> bool:
         and not re.search(r"[a-z]{2,}[,;.] |:\s*\d.*,|[.;] [A-Z]", rest)
         and len(re.findall(r"\b[a-z]{3,}\b", UNIT.sub(" ", rest))) <= 4
     )
+
+
+def without_days(text: str) -> str:
+    """The text without the days and hours in it."""
+    for start, end, _day in find_dates(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return CLOCK.sub(" ", text)
 
 
 def told_day(line: Line, groups: list[list[Named]]) -> DayRange | None:

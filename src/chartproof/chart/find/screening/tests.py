@@ -138,7 +138,7 @@ def read_piece(
     if next_only and not overdue:
         says = "planned"
     quote = clipped(sentence, piece.start, end)
-    if done and done[:2] == (0, 0):
+    if done and (done[:2] == (0, 0) or titles_report(sentence, text)):
         text, quote = reported(sentence, text, quote)
     fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
     more = method in ("fit", "stool_dna") and bool(pattern_of("positive").search(text))
@@ -289,10 +289,17 @@ def is_report(sentence: Sentence) -> bool:
     return short and body is not None and bool(re.search(r"\bscreen", text[:900], re.IGNORECASE))
 
 
+def titles_report(sentence: Sentence, text: str) -> bool:
+    """Whether the dated words head a radiologist's own report, whose category stands in its impression."""
+    return (
+        sentence.document.kind in ("ct", "imaging") and pattern("result").search(text) is None and is_report(sentence)
+    )
+
+
 def reported(sentence: Sentence, text: str, quote: Span) -> tuple[str, Span]:
     """The line of a study's report that gives its category, where it has one."""
     page = sentence.page
-    result = pattern("result").search(page.text, sentence.end)
+    result = pattern("result").search(page.text[: sentence.segment.end], sentence.end)
     if result is None:
         return text, quote
     start = page.text.rfind("\n", 0, result.start()) + 1
