@@ -26,13 +26,9 @@ Kind = Literal["name", "result", "prior", "date", "when", "issued", "reference",
 
 #: "issued" heads days that are not the specimen's: of the order, of the report.
 HEADINGS: tuple[tuple[Kind, str], ...] = (
-<<<<<<< HEAD
-    ("when", r"(?:date )?last (?:done|completed|performed|date|exam|tested)|year(?: done)?|when(?: done)?|date of last|(?:(?:collected|collection|drawn|performed|done|test|result|exam|study|specimen) ?)?(?:on|dates?(?:/time)?|date done)"
-=======
     ("issued", r"(?:dates?(?:/time)? )?(?:reported|received|rec'?d|released|resulted|verified|validated|ordered|requested|printed|final(?:i[sz]ed)?|completed|issued|signed)"
                r"(?: ?(?:on|at|by|dates?(?:[/ ]?time)?|time))?|(?:report(?:ing)?|order|receipt|release|verification) ?(?:dates?(?:[/ ]?time)?|time)"),
-    ("when", r"dates?(?:/time)? (?:collected|drawn|performed|obtained|of (?:collection|draw|service))|(?:(?:collect(?:ed|ion)?|coll\.?|drawn?|performed|done|test|result|exam|study|specimen|sample) ?)?(?:on|dates?(?:/time)?|date done)"
->>>>>>> wt-chart_a
+    ("when", r"(?:date )?last (?:done|completed|performed|date|exam|tested)|year(?: done)?|when(?: done)?|date of last|dates?(?:/time)? (?:collected|drawn|performed|obtained|of (?:collection|draw|service))|(?:(?:collect(?:ed|ion)?|coll\.?|drawn?|performed|done|test|result|exam|study|specimen|sample) ?)?(?:on|dates?(?:/time)?|date done)"
              r"|collected|drawn|performed"),
     ("prior", r"prior|previous|last|baseline|comparison"),
     ("result", r"results?|values?|today|current|this study|finding|measured|your (?:value|results?)|patient|result value|observed|actual"),
@@ -161,12 +157,11 @@ class Line:
         return 0.7 * pitch if pitch else 1e9
 
     def own_day(self) -> DayRange | None:
-<<<<<<< HEAD
         """The day that the row's own cell gives under a heading such as "Collected" or "Date"; without one the year that
         stands alone in a cell or in brackets: a result told with its year is of no other."""
         found = find_dates(self.text, year_hint=counted_from(self.segment), years=True)
         if any(column.kind == "when" for column in self.columns):
-            own = {days for start, end, days in found if (at := self.column(start, end)) and at.kind == "when"}
+            own = {days for start, end, days in found if (at := self.cell_column(start, end)) and at.kind == "when"}
             if own:
                 return own.pop() if len(own) == 1 else None
         years = {days for start, end, days in found if end - start == len("2019") and self.alone(start, end)}
@@ -179,14 +174,6 @@ class Line:
         parts = cells(self.text)
         measured = self.column(start, end) or MEASURED.match(self.text, end)
         return (start, end) in parts[1:] and not measured
-=======
-        """The day that the row's own cell gives under a heading such as "Collected" or "Date"."""
-        if not any(column.kind == "when" for column in self.columns):
-            return None
-        found = find_dates(self.text, year_hint=counted_from(self.segment))
-        own = {days for start, end, days in found if (at := self.cell_column(start, end)) and at.kind == "when"}
-        return own.pop() if len(own) == 1 else None
->>>>>>> wt-chart_a
 
     def cell_column(self, start: int, end: int) -> Column | None:
         """The column of the cell that holds the characters: by its place in the row where every column has one."""
