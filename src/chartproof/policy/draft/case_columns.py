@@ -58,13 +58,12 @@ def _row(grid: Grid, row: Node, place: tuple[int, int], columns: Sequence[int], 
     tests = {n: one for n in cells if (one := cell_test(f"{name}/{grid.head[n]}", pairs[n], 1, kind)) is not None}
     if not tests:
         return None
-    own = {"id": name, "made_id": not subject}
     if len(set(cells.values())) == 1 and len(cells) == len(columns):
-        return replace(next(iter(tests.values())), **own)
-    if subject and pattern("grids", "disease").search(row.cells[subject]):  # each case's cell is the disease itself
-        return replace(grouped(name, row, row.cells[subject], kind, join="any", children=tuple(tests.values())), **own)
-    told = tuple(replace(one, when=one.when or grid.head[n]) for n, one in tests.items())
-    if len(told) == 1:
-        return replace(told[0], **own)
-    whole = grouped(name, row, row.cells[subject], kind, join="all", children=told)
-    return replace(whole, **own) if subject else whole
+        whole = next(iter(tests.values()))
+    elif subject and pattern("grids", "disease").search(row.cells[subject]):  # each case's cell is the disease itself
+        whole = grouped(name, row, row.cells[subject], kind, join="any", children=tuple(tests.values()))
+    else:
+        told = tuple(replace(one, when=one.when or grid.head[n]) for n, one in tests.items())
+        alone = len(told) == 1
+        whole = told[0] if alone else grouped(name, row, row.cells[subject], kind, join="all", children=told)
+    return replace(whole, id=name, made_id=not subject)
