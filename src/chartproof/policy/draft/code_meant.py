@@ -38,7 +38,7 @@ def _drug_code(one: Listed) -> str:
     found = [code for code, known in _drug_codes().items() if known.drugs[0].split()[0].lower() in named]
     branded = [
         code for code, known in _drug_codes().items()
-        if any(re.search(rf"\b{re.escape(brand.lower())}\b", text) for brand in known.drugs[1:])
+        if any(re.search(rf"\b{re.escape(brand.lower())}\b", text) for brand in known.drugs[1:] if brand[0].isupper())
     ]  # fmt: skip
     best = branded or found
     return best[0] if len(best) == 1 and best[0] != one.code else ""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
 from chartproof.codes.book import ends, find
 from chartproof.policy.draft.coded import Listed, PolicyText, pattern, supports
 from chartproof.policy.draft.leaf import read_test
@@ -15,7 +13,7 @@ def other_index(one: Listed, policy: PolicyText) -> str:
     if one.system != "ICD-10-CM" or not supports(one, policy.refused):
         return ""
     bands = [band for code in ends(one.code) if (band := _band(code)) is not None]
-    limits = list(_limits(policy))
+    limits = _limits(policy)
     if len(bands) < 2 or not limits or any(_meets(limit, bands) for limit in limits):
         return ""
     where, op, value = limits[0]
@@ -33,13 +31,18 @@ def _band(code: str) -> tuple[float, float] | None:
     return low, high
 
 
-def _limits(policy: PolicyText) -> Iterator[tuple[str, str, float]]:
-    """The limits that criteria set to a body mass index, each with where it stands."""
+def _limits(policy: PolicyText) -> list[tuple[str, str, float]]:
+    """The limits that criteria set to a body mass index, each with where it stands; none where one cannot be read."""
+    found: list[tuple[str, str, float]] = []
     for where, text in policy.asks:
         for clause in re.split(r";|\.\s|,\s(?:and|or)\s", text):
-            test = read_test(clause) if pattern("body_mass").search(clause) else None
-            if test is not None and isinstance(test.value, int | float) and test.op in ("lt", "le", "gt", "ge"):
-                yield where, test.op, float(test.value)
+            if not pattern("body_mass").search(clause) or not re.search(r"\d", clause):
+                continue
+            test = read_test(clause)
+            if test is None or not isinstance(test.value, int | float) or test.op not in ("lt", "le", "gt", "ge"):
+                return []  # "35 to 39.9 with a disease beside it": another way
+            found.append((where, test.op, float(test.value)))
+    return found
 
 
 def _meets(limit: tuple[str, str, float], bands: list[tuple[float, float]]) -> bool:

@@ -265,7 +265,11 @@ def other_lineage(one: Listed, policy: PolicyText) -> str:
         return ""
     notes = " ".join(known.notes)
     # A list that only names codes says nothing of what each shows.
-    if pattern("affirms").search(one.listed_as) and pattern("t_lineage").search(notes) and re.search(r"(?i)\bB-cell", notes):
+    if (
+        pattern("affirms").search(one.listed_as)
+        and pattern("t_lineage").search(notes)
+        and re.search(r"(?i)\bB-cell", notes)
+    ):
         return f"{code} covers B-cell and T-cell disease alike: it does not show the lineage that {asks} asks for"
     disease = code[0] in "CD"
     if (
