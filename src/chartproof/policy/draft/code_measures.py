@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+
 from chartproof.codes.book import ends, find
 from chartproof.policy.draft.coded import Listed, PolicyText, pattern, supports
 from chartproof.policy.draft.leaf import read_test
+
+
+#: How a criterion sets a limit.
+_LIMITS = ("lt", "le", "gt", "ge")
 
 
 def other_index(one: Listed, policy: PolicyText) -> str:
@@ -35,13 +40,14 @@ def _limits(policy: PolicyText) -> list[tuple[str, str, float]]:
     """The limits that criteria set to a body mass index, each with where it stands; none where one cannot be read."""
     found: list[tuple[str, str, float]] = []
     for where, text in policy.asks:
-        for clause in re.split(r";|\.\s|,\s(?:and|or)\s", text):
-            if not pattern("body_mass").search(clause) or not re.search(r"\d", clause):
-                continue
-            test = read_test(clause)
-            if test is None or not isinstance(test.value, int | float) or test.op not in ("lt", "le", "gt", "ge"):
-                return []  # "35 to 39.9 with a disease beside it": another way
-            found.append((where, test.op, float(test.value)))
+        if not pattern("body_mass").search(text) or not pattern("index_said").search(text):
+            continue  # "the BMI, recorded within 30 days"
+        clauses = [one for one in re.split(r";|\.\s|,\s(?:and|or)\s", text) if pattern("body_mass").search(one)]
+        test = read_test(clauses[0])
+        plain = len(pattern("index_said").findall(text)) == 1
+        if not plain or test is None or not isinstance(test.value, int | float) or test.op not in _LIMITS:
+            return []  # "40 or more, or at least 35 with a disease beside it": another way
+        found.append((where, test.op, float(test.value)))
     return found
 
 
