@@ -20,7 +20,9 @@ def amount_of(text: str, *, absent: bool) -> Amount | None:
     `absent` where the words say "no": "no tobacco for 4 months" asks that there be none, and "no toxicity of grade 3 or
     more" sets no level.
     """
-    text = _TIMES.sub(lambda said: "1 time" if said.group().lower() == "once" else "2 times", measured("titer").sub("", text))
+    text = _TIMES.sub(
+        lambda said: "1 time" if said.group().lower() == "once" else "2 times", measured("titer").sub("", text)
+    )
     plain = None if absent else _on_scale(text) or _between(text) or _ordered(text) or _classes(text)
     return plain or _compared(text, absent=absent) or _adult(text)
 

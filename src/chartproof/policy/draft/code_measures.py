@@ -8,7 +8,6 @@ from chartproof.codes.book import ends, find
 from chartproof.policy.draft.coded import Listed, PolicyText, pattern, supports
 from chartproof.policy.draft.leaf import read_test
 
-
 #: How a criterion sets a limit.
 _LIMITS = ("lt", "le", "gt", "ge")
 

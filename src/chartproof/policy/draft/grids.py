@@ -19,6 +19,7 @@ from chartproof.policy.draft.legends import legend
 from chartproof.policy.draft.matrix import is_matrix, matrix
 from chartproof.policy.draft.nested_rows import nested
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.relied_on import relied_on
 from chartproof.policy.draft.row_kinds import apart, of_rows
 from chartproof.policy.draft.rules import rule_columns, rule_rows, rules_of
 from chartproof.policy.draft.sections import by_content, may_ask, sentence_of
@@ -40,7 +41,7 @@ _CODE = re.compile(
 )
 _BLANK = re.compile(r"_{4,}")
 _DATE = re.compile(
-    r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? |^\d{4}-\d\d|^\d{4}$"
+    r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.? |^\d{4}-\d\d|^\d{4}$"
 )
 _OWN = re.compile(
     r"\b(?:effective|valid (?:from|through|until)|approved by|adopted by|in force|in effect|last looked at|to be (?:looked at|reviewed)|covered products?|benefit|last review(?:ed)?|(?:policy|program|register|document|grid|form|criteria) (?:number|no|title|name|id)|P&T (?:approval|approved|review)|client lines?|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
@@ -214,7 +215,7 @@ def _of_columns(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> lis
     found += of_rows(head, others, asked_in)
     if roles[0] == "number" and found:
         found[0] = _with_ids(found[0], [row.cells[0] for row in rows])
-    return found
+    return relied_on(found) if len(asked_in) == 1 else found
 
 
 def _with_ids(column: Criterion, names: Sequence[str]) -> Criterion:
@@ -297,6 +298,11 @@ def _by_way(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Cr
     if pattern("grids", "asked").search(head[0]) and len(head) > 2 and (all(labels) or not any(roles_of(head)[1:])):
         rows, others = apart(rows, kind)
         later = of_rows(head, others, range(1, len(head)))
+        if kind == "continuation" and len(rows) == 1:  # the one thing that is asked, of each its own
+            tests = [(n, cell_test(f"{head[n]}/1", rows[0], n, kind)) for n in range(1, len(head))]
+            return [
+                replace(one, when=one.when or legend(head[n], rows[0]) or head[n]) for n, one in tests if one
+            ] + later
         says = any(pattern("grids", "disease").search(row.cells[0]) for row in rows)
         for n, label in enumerate(labels, 1):
             name = label["label"] if label else head[n]

@@ -17,6 +17,9 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 
+#: A refusal that is measured by less refuses more, so only what is asked shares a measure.
+_ASKED = ("necessity", "continuation")
+
 
 def with_shared_measure(children: Sequence[Criterion], whole: str) -> tuple[Criterion, ...]:
     """The ways of one sentence, each with the measure behind the last where no comma sets that way apart.
@@ -29,11 +32,7 @@ def with_shared_measure(children: Sequence[Criterion], whole: str) -> tuple[Crit
     beside = others and f"{others[-1].text.split()[-1]} or {last.text}" in whole
     if measured is None or not bare or not beside or not all(one.kind in _ASKED for one in children):
         return tuple(children)
-    return tuple(_measured(one, measured["tail"]) for one in others) + (last,)
-
-
-#: A refusal that is measured by less refuses more, so only what is asked shares a measure.
-_ASKED = ("necessity", "continuation")
+    return (*(_measured(one, measured["tail"]) for one in others), last)
 
 
 def _measured(one: Criterion, tail: str) -> Criterion:

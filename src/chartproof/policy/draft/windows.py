@@ -54,5 +54,7 @@ def _is_no_window(match: re.Match[str], text: str) -> bool:
     if first is None or measured("window", "recent").search(match.group()):
         return False
     of_paper = re.match(r"\s*old\b", text[match.end() :]) and not measured("window", "of_person").search(text)
-    paper = of_paper and measured("window", "of_paper").search(text)  # a device that is less than 5 years old is no record
+    paper = of_paper and measured("window", "of_paper").search(
+        text
+    )  # a device that is less than 5 years old is no record
     return not (paper and first.group().lower() in ("less", "under"))
