@@ -193,7 +193,8 @@ def excluded(one: Listed, policy: PolicyText) -> str:
     # What a criterion asks for is not what another refuses: that one speaks of something else.
     names = {name for name in names if not any(name <= asked for asked in policy.wanted)}
     for where, text in policy.refuses:
-        for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s|\s+or\s+(?:of|for)\s", text):
+        for clause in re.split(r";|\.\s|,\s+(?:or|and|for|when)\s|:\s|\s+or\s+(?:of|for)\s", text):
+            clause = pattern("refused_frame").sub("", clause)
             part, said = bool(pattern("conditional").search(clause)), words(spelt(clause))
             if (
                 supports(one, policy.refused)
