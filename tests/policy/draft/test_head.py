@@ -58,6 +58,11 @@ def test_who_runs_the_plans_and_a_contractor(text: str, payer: str) -> None:
     assert read_head(list(with_tables(lines))).payer == payer
 
 
+def test_the_number_over_the_entries_of_a_register_is_not_the_documents() -> None:
+    text = "Pump therapy: register GBM-7\nNo. | Class | Entry\n001 | REQ | The member is 18 years old.\n002 | REQ | A trial was done."
+    assert read_head(list(with_tables(read_lines([Page("policy.txt", 1, text)])))).number == "GBM-7"
+
+
 def test_the_whole_name_stands_behind_a_copyright_mark() -> None:
     lines = read_lines(
         [Page("policy.txt", 1, "GANNET\nBay Benefit Management\nGBM-7: Pump therapy\nV3.1.2026 in force")]

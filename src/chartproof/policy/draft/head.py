@@ -146,7 +146,8 @@ def _fields(parts: Sequence[Line | Table]) -> list[tuple[str, str]]:
             names, *below = (row.cells for row in part.rows)
             over = below and len(names) > 2
             if over and not re.search(r"\d", " ".join(names)) and re.search(r"\d", " ".join(below[0])):
-                pairs += list(zip(names, below[0], strict=False))  # names over their values
+                told = zip(names, below[0], strict=False)  # names over their values; the number there is of an entry
+                pairs += [(name, value) for name, value in told if name.lower().startswith("contractor name")]
             for row in part.rows:
                 cells = [cell for cell in row.cells if cell]
                 pairs += list(zip(cells[::2], cells[1::2], strict=False))
