@@ -9,6 +9,7 @@ import pytest
 from chartproof.model.page import Box, Page, Word
 from chartproof.policy.draft.head import find_date, read_head
 from chartproof.policy.draft.lines import read_lines
+from chartproof.policy.draft.tables import with_tables
 
 FORMS = [
     ("Pump therapy\nPolicy no. DX-9 | Gannet Bay Health Alliance | In effect 03/15/2026", "Gannet Bay Health Alliance", "DX-9"),
@@ -43,6 +44,34 @@ def test_the_payer_stands_among_other_words(text: str, payer: str, number: str) 
 def test_an_office_of_a_state_and_who_writes(text: str, payer: str) -> None:
     lines = read_lines([Page("policy.txt", 1, f"{text}\n\nCriteria\n\nThe member is 18 years of age or older.")])
     assert read_head(lines).payer == payer
+
+
+@pytest.mark.parametrize(
+    ("text", "payer"),
+    [
+        ("Pump therapy\nThis policy applies to benefit plans administered by Gannet\nPharmacy Solutions. Some plans may not use it.", "Gannet Pharmacy Solutions"),
+        ("Pump therapy\nContractor Name | Contract Type | Number\nGannet Bay Services, LLC | A and B MAC | 7\nGannet Bay Services, LLC | MAC | 8", "Gannet Bay Services, LLC"),
+    ],
+)  # fmt: skip
+def test_who_runs_the_plans_and_a_contractor(text: str, payer: str) -> None:
+    lines = read_lines([Page("policy.txt", 1, f"{text}\n\nCriteria\n\nThe member is 18 years of age or older.")])
+    assert read_head(list(with_tables(lines))).payer == payer
+
+
+def test_the_number_over_the_entries_of_a_register_is_not_the_documents() -> None:
+    text = "Pump therapy: register GBM-7\nNo. | Class | Entry\n001 | REQ | The member is 18 years old.\n002 | REQ | A trial was done."
+    assert read_head(list(with_tables(read_lines([Page("policy.txt", 1, text)])))).number == "GBM-7"
+
+
+def test_the_whole_name_stands_behind_a_copyright_mark() -> None:
+    lines = read_lines(
+        [Page("policy.txt", 1, "GANNET\nBay Benefit Management\nGBM-7: Pump therapy\nV3.1.2026 in force")]
+    )
+    footer = read_lines(
+        [Page("policy.txt", 1, "GBM-7 · V3.1.2026 · © 2026 Gannet Bay Benefit Management. All rights reserved.")]
+    )
+    head = read_head(lines, footer)
+    assert (head.payer, head.number) == ("Gannet Bay Benefit Management", "GBM-7")
 
 
 def test_a_sentence_about_members_names_no_payer() -> None:

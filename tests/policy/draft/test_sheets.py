@@ -1,4 +1,4 @@
-"""Sheets of several ruled tables under headings, read by what each table is for: vectors in sheets.yaml."""
+"""Sheets of ruled tables under headings, read by what each table is for: vectors in sheets.yaml and matrices.yaml."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from tests.policy.draft.ruled_pages import Sheet
 
 from chartproof.policy.draft.criterion import Criterion, every
 
-SHEETS = yaml.safe_load((Path(__file__).parent / "sheets.yaml").read_text(encoding="utf-8"))
+SHEETS = [
+    case
+    for name in ("sheets.yaml", "matrices.yaml")
+    for case in yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+]
 
 
 def drafted(case: dict[str, Any]) -> list[Criterion]:

@@ -39,7 +39,7 @@ class Drafted:
 
 def account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> None:
     """Puts each sentence of the section that is in no criterion where it belongs."""
-    texts = "|".join(_letters(one.text) for one in every(found))
+    texts = "|".join(_letters(said) for one in every(found) for said in (one.text, one.unless))
     if section.heading is not None and _letters(section.heading.text) not in texts:
         drafted.aside.append((section.heading.page, section.heading.text))
     for node in all_below(section.nodes):

@@ -9,6 +9,8 @@ from chartproof.policy.draft.words import UNIT, drafting, filled, measured, valu
 
 _TURNED = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
 _ROMAN = ("I", "II", "III", "IV", "V")
+#: A count that is one word, behind what compares it: "at least twice daily".
+_TIMES = re.compile(r"(?:(?<=\bleast )|(?<=\bthan ))(?:once|twice)\b", re.IGNORECASE)
 Amount = tuple[str, Any, str | None]
 
 
@@ -18,6 +20,9 @@ def amount_of(text: str, *, absent: bool) -> Amount | None:
     `absent` where the words say "no": "no tobacco for 4 months" asks that there be none, and "no toxicity of grade 3 or
     more" sets no level.
     """
+    text = _TIMES.sub(
+        lambda said: "1 time" if said.group().lower() == "once" else "2 times", measured("titer").sub("", text)
+    )
     plain = None if absent else _on_scale(text) or _between(text) or _ordered(text) or _classes(text)
     return plain or _compared(text, absent=absent) or _adult(text)
 
@@ -41,7 +46,7 @@ def _between(text: str) -> Amount | None:
         return None
     named = {name: value for name, value in match.groupdict().items() if value}
     low, high = (value_of(next(named[n] for n in names if n in named)) for names in (
-        ("low", "low2", "low3", "low4"), ("high", "high2", "high3", "high4"),
+        ("low", "low2", "low3", "low4", "low5"), ("high", "high2", "high3", "high4", "high5"),
     ))  # fmt: skip
     unit = named.get("unit") or named.get("unit2")
     return "between", [low, f"<{high}" if "under" in named else high], _short(unit) if unit else None

@@ -14,6 +14,8 @@ from chartproof.policy.draft.words import pattern
 
 #: A case is named in so many words at the most.
 _NAME = 6
+#: A number, what is asked, and then at least two cases.
+_NUMBERED = 3
 
 
 def names_case(name: str) -> bool:
@@ -25,25 +27,43 @@ def names_case(name: str) -> bool:
 
 
 def case_columns(grid: Grid, kind: str) -> list[Criterion]:
-    """The rows' criteria, each cell under its column's name; none where the columns name no cases."""
+    """The rows' criteria, each cell under its column's name; none where the columns name no cases.
+
+    What a member has is a case where the rows are numbered requirements: without a number each illness is a way.
+    """
     columns = [n for n, name in enumerate(grid.head) if n and names_case(name) and grid.roles[n] != "answer"]
-    others = [n for n, role in enumerate(grid.roles) if n and n not in columns and role not in ("aside", "answer")]
-    if len(columns) < 2 or others:
+    subject = 0
+    if not columns and grid.roles[0] == "number" and len(grid.head) > _NUMBERED:
+        subject, columns = 1, _illnesses(grid)
+    beside = (n for n, role in enumerate(grid.roles) if n > subject and role not in ("aside", "answer"))
+    if len(columns) < 2 or any(n not in columns for n in beside):
         return []
-    found = (_row(grid, row, at, columns, kind) for at, row in enumerate(grid.rows, 1))
+    found = (_row(grid, row, (at, subject), columns, kind) for at, row in enumerate(grid.rows, 1))
     return [one for one in found if one is not None]
 
 
-def _row(grid: Grid, row: Node, at: int, columns: Sequence[int], kind: str) -> Criterion | None:
-    """What a row asks: of each case its own cell, or of all the same."""
+def _illnesses(grid: Grid) -> list[int]:
+    """The columns behind a number and what is asked, where most of them are named for what a member may have."""
+    columns = [n for n in range(2, len(grid.head)) if grid.head[n] and grid.roles[n] in ("", "necessity", "limits")]
+    ill = sum(1 for n in columns if pattern("grids", "illness").search(grid.head[n]))
+    return columns if pattern("grids", "asked").search(grid.head[1]) and ill * 2 >= len(columns) else []
+
+
+def _row(grid: Grid, row: Node, place: tuple[int, int], columns: Sequence[int], kind: str) -> Criterion | None:
+    """What a row asks: of each case its own cell, or of all the same. `place` is the row's, and the column of its subject."""
+    at, subject = place
     cells = {n: grid.cell(row, n) for n in columns if not NOTHING.match(grid.cell(row, n))}
     name = f"{row.cells[0] or f'r{at}'}"
-    tests = {n: one for n in cells if (one := cell_test(f"{name}/{grid.head[n]}", row, n, kind)) is not None}
+    pairs = {n: replace(row, cells=(row.cells[subject], cell)) for n, cell in cells.items()}
+    tests = {n: one for n in cells if (one := cell_test(f"{name}/{grid.head[n]}", pairs[n], 1, kind)) is not None}
     if not tests:
         return None
     if len(set(cells.values())) == 1 and len(cells) == len(columns):
-        return replace(next(iter(tests.values())), id=name)
-    told = tuple(replace(one, when=one.when or grid.head[n]) for n, one in tests.items())
-    if len(told) == 1:
-        return replace(told[0], id=name)
-    return grouped(name, row, row.cells[0], kind, join="all", children=told)
+        whole = next(iter(tests.values()))
+    elif subject and pattern("grids", "disease").search(row.cells[subject]):  # each case's cell is the disease itself
+        whole = grouped(name, row, row.cells[subject], kind, join="any", children=tuple(tests.values()))
+    else:
+        told = tuple(replace(one, when=one.when or grid.head[n]) for n, one in tests.items())
+        alone = len(told) == 1
+        whole = told[0] if alone else grouped(name, row, row.cells[subject], kind, join="all", children=told)
+    return replace(whole, id=name, made_id=not subject)

@@ -17,6 +17,7 @@ from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import is_silent, may_ask, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
+from chartproof.policy.draft.specialists import specialty_of
 from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import measured, pattern
 
@@ -52,9 +53,8 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
     text = cell if printed_label(subject) and n > 1 else f"{subject} {cell}".strip()
     if YES.match(cell) or NO.match(cell):
         test = read_test(subject) or Test(concept_of(subject), "present", True)
-        if NO.match(cell) and test.op == "present":
-            test = replace(test, op="absent")
-        return Criterion(name, kind, text, row.page, first_words(text), leaf=test, made_id=True)
+        leaf = _turned(test) if NO.match(cell) else test
+        return Criterion(name, kind, text, row.page, first_words(text), leaf=leaf, made_id=True)
     one = _named(
         _listed(name, row, cell, kind) or _several(name, row, kind, cell) or _told(name, row, cell, kind), subject
     )
@@ -63,6 +63,24 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
     one = replace(one, text=text, find=first_words(text))
     since = pattern("grids", "since").search(subject)
     return replace(one, when=one.when or since["event"]) if since else one
+
+
+#: What each comparison is when it must not hold.
+_TURNED = {
+    "present": "absent",
+    "absent": "present",
+    "ge": "lt",
+    "lt": "ge",
+    "gt": "le",
+    "le": "gt",
+    "in": "not_in",
+    "not_in": "in",
+}
+
+
+def _turned(test: Test) -> Test | None:
+    """The test as it must not be; None where that cannot be said in one test."""
+    return replace(test, op=_TURNED[test.op]) if test.op in _TURNED else None
 
 
 def _of_row(one: Criterion, subject: str) -> Criterion:
@@ -195,7 +213,8 @@ def _named(one: Criterion, subject: str) -> Criterion:
         return one
     whole = read_test(f"{subject} {one.text}")
     days, words, _ = window_of(subject)
-    leaf = whole if whole is not None and measured("scale").search(f"{subject} {one.text}") else one.leaf
+    told = measured("scale").search(f"{subject} {one.text}") or specialty_of(f"{subject} {one.text}")
+    leaf = whole if whole is not None and told else one.leaf
     if leaf.within_days is None and days is not None:
         leaf = replace(leaf, within_days=days, window_text=words)
     return replace(one, leaf=replace(leaf, concept=concept_of(subject)))

@@ -19,6 +19,7 @@ def class_of(word: str, said: Sequence[str]) -> tuple[str, str]:
     """What is said of the class and the kind of its entries; "" where no sentence speaks of it, or none tells its kind."""
     names = re.compile(
         rf"(?i:\b(?:class|type|kind|category|group|letter|code)(?:es|s)?) [“\"‘']?{re.escape(word)}\b|[“\"‘']{re.escape(word)}[”\"’']"
+        rf"|\b{re.escape(word)} (?:entry|entries|lines?|rows?|rules?|items?)\b"
     )
     told = next((part for one in said for part in _PARTS.split(one) if names.search(part)), "")
     return told, (_kind(told) if told else "") or tag_kind(word)

@@ -11,6 +11,7 @@ from functools import cache
 from chartproof.codes import icd
 from chartproof.codes.book import ends, expand, find, status, system_of
 from chartproof.codes.entry import Code
+from chartproof.policy.draft.code_measures import other_index, other_numeral
 from chartproof.policy.draft.code_services import (
     drugs_in,
     misprinted,
@@ -192,7 +193,8 @@ def excluded(one: Listed, policy: PolicyText) -> str:
     # What a criterion asks for is not what another refuses: that one speaks of something else.
     names = {name for name in names if not any(name <= asked for asked in policy.wanted)}
     for where, text in policy.refuses:
-        for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s|\s+or\s+(?:of|for)\s", text):
+        for clause in re.split(r";|\.\s|,\s+(?:or|and|for|when)\s|:\s|\s+or\s+(?:of|for)\s", text):
+            clause = pattern("refused_frame").sub("", clause)
             part, said = bool(pattern("conditional").search(clause)), words(spelt(clause))
             if (
                 supports(one, policy.refused)
@@ -263,7 +265,12 @@ def other_lineage(one: Listed, policy: PolicyText) -> str:
     if known is None:
         return ""
     notes = " ".join(known.notes)
-    if pattern("t_lineage").search(notes) and re.search(r"(?i)\bB-cell", notes):
+    # A list that only names codes says nothing of what each shows.
+    if (
+        pattern("affirms").search(one.listed_as)
+        and pattern("t_lineage").search(notes)
+        and re.search(r"(?i)\bB-cell", notes)
+    ):
         return f"{code} covers B-cell and T-cell disease alike: it does not show the lineage that {asks} asks for"
     disease = code[0] in "CD"
     if (
@@ -282,7 +289,7 @@ def _asks_t(policy: PolicyText) -> bool:
 
 LINTERS: tuple[Callable[[Listed, PolicyText], str], ...] = (
     not_billable, ended, other_drug, unnamed_drug, other_disease, other_word, other_grade, other_service, other_thing, misprinted, in_remission,
-    history_only, carrier, other_route, excluded, other_lineage, unnamed_disease, refused_state, in_situ, other_place, opposed, unclassified,
+    history_only, carrier, other_index, other_numeral, other_route, excluded, other_lineage, unnamed_disease, refused_state, in_situ, other_place, opposed, unclassified,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 
 from chartproof.codes.book import find
@@ -17,6 +18,8 @@ _SERVICES = ("CPT", "HCPCS", "ICD-10-PCS")
 _RARE = 6
 #: A text with more telling words is a sentence and no title.
 _SHORT = 6
+#: What a code says by itself, whatever a policy asks.
+_NO_POLICY = PolicyText(date.max)
 
 
 def drugs_in(text: str) -> frozenset[str]:
@@ -92,15 +95,31 @@ def other_thing(one: Listed, policy: PolicyText) -> str:
     if known is None or known.drugs or known.title.startswith("no one drug"):
         return ""
     said, own = _telling(spelt(one.text)), _telling(known.title)
-    if not own or not 0 < len(said) <= _SHORT or any(a[:5] == b[:5] for a in said for b in own):
+    if not own or any(a[:5] == b[:5] for a in said for b in own):
         return ""
+    best = _titled_so(said)
+    return f"{one.code} is {known.title}; {one.text} is {best} (confirm)" if best else ""
+
+
+def meant_service(one: Listed) -> str:
+    """The code whose title has all the telling words that are printed beside a code of another place, "" where none is."""
+    known = _service(one)
+    if known is None or known.drugs or one.system != "CPT":
+        return ""
+    best = _titled_so(_telling(spelt(one.text)))
+    return best if best != one.code and other_service(one, _NO_POLICY) else ""
+
+
+def _titled_so(said: frozenset[str]) -> str:
+    """The code of which the title has most of these words, "" where none has enough of them."""
     titles, count = _titles()
+    if not 0 < len(said) <= _SHORT:
+        return ""
     best = max(titles, key=lambda code: (len(said & titles[code]), code))
     shared = said & titles[best]
     rare = any(len(word) > 4 and count[word] <= _RARE for word in shared) and len(shared) * 2 >= len(titles[best])
-    if (len(shared) >= 2 and len(shared) * 2 >= len(said)) or (rare and len(shared) * 3 >= len(said)):
-        return f"{one.code} is {known.title}; {one.text} is {best} (confirm)"
-    return ""
+    most = len(shared) >= 2 and len(shared) * 2 >= len(said)
+    return best if most or (rare and len(shared) * 3 >= len(said)) else ""
 
 
 def misprinted(one: Listed, policy: PolicyText) -> str:

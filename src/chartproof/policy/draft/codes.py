@@ -10,6 +10,7 @@ from datetime import date
 from itertools import pairwise
 
 from chartproof.codes.book import ends, find
+from chartproof.policy.draft.code_meant import left_out_grades, meant
 from chartproof.policy.draft.code_problems import problems
 from chartproof.policy.draft.code_services import other_system
 from chartproof.policy.draft.code_tables import of_table
@@ -86,7 +87,7 @@ def draft_codes(
     found = _without_status(found)
     text = " ".join(_texts(parts))
     judged = _once(problems(found, statements(root, criteria), effective, refused=_refused(parts), text=text))
-    return judged + missing(judged, criteria)
+    return [*judged, *missing(judged, criteria), *meant(judged), *left_out_grades(judged, criteria)]
 
 
 def _without_status(found: Sequence[Listed]) -> list[Listed]:

@@ -12,13 +12,16 @@ from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_i
 from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of, with_labels_apart
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked, bands, entries, in_time, is_banded, wants_no
+from chartproof.policy.draft.excepting_rows import with_excepting
 from chartproof.policy.draft.flows import flow, is_flow
 from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.legends import legend
 from chartproof.policy.draft.matrix import is_matrix, matrix
 from chartproof.policy.draft.nested_rows import nested
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.relied_on import relied_on
 from chartproof.policy.draft.row_kinds import apart, of_rows
-from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
+from chartproof.policy.draft.rules import rule_columns, rule_rows, rules_of
 from chartproof.policy.draft.sections import by_content, may_ask, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
@@ -38,10 +41,10 @@ _CODE = re.compile(
 )
 _BLANK = re.compile(r"_{4,}")
 _DATE = re.compile(
-    r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? |^\d{4}-\d\d|^\d{4}$"
+    r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.? |^\d{4}-\d\d|^\d{4}$"
 )
 _OWN = re.compile(
-    r"\b(?:effective|valid (?:from|through|until)|approved by|adopted by|in force|in effect|last looked at|to be (?:looked at|reviewed)|covered products?|benefit|last review(?:ed)?|(?:policy|program|register|document|grid|form) (?:number|title|name|id)|P&T (?:approval|approved|review)|client lines?|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
+    r"\b(?:effective|valid (?:from|through|until)|approved by|adopted by|in force|in effect|last looked at|to be (?:looked at|reviewed)|covered products?|benefit|last review(?:ed)?|(?:policy|program|register|document|grid|form|criteria) (?:number|no|title|name|id)|P&T (?:approval|approved|review)|client lines?|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
     re.IGNORECASE,
 )
 
@@ -51,7 +54,11 @@ def is_aside(table: Node) -> bool:
     cells = [[cell for cell in row.cells if cell] for row in table.children if any(row.cells)]
     if not cells:
         return True
+    fields = [cell for row in table.children for n, cell in enumerate(row.cells) if n % 2 == 0]  # beside what they hold
     if sum(1 for row in cells if _OWN.search(row[0])) > 1:
+        return True
+    short = len(cells[0]) == 4 and all(len(one.split()) <= _NAMED for one in fields)
+    if short and sum(1 for one in fields if _OWN.search(one)) > 1:
         return True
     blank = sum(1 for row in cells if any(_BLANK.search(cell) for cell in row))
     if blank * 2 > len(cells) or all(cell.endswith(":") for row in cells for cell in row):
@@ -87,8 +94,7 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     lead = " ".join(node.text for node in paragraphs)
     if "answer" in roles and kind in ("", "necessity") and wants_no(grid, lead):
         kind = "exclusion"
-    rules = [n for n, cell in enumerate(head) if n and roles[n] != "answer" and RULE.match(cell)]
-    if len(rules) > 1:
+    if rules := rules_of(head, rows, grid.all_of("answer")):
         return rule_columns(head, rows, rules, kind, lead)
     if is_flow(grid):
         return flow(grid, kind, lead)
@@ -107,7 +113,7 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     if "mark" in roles:
         return ticked(grid, kind, lead, column_lead(lead, head[0], kind))
     if by_case := case_columns(grid, kind or "necessity"):
-        return by_case
+        return _of_part(by_case, grid, kind or "necessity", lead)
     if is_matrix(grid, lead):
         fits = next((said for said in sentences(lead) if pattern("grids", "row_fits").search(said)), "")
         return matrix(grid, kind or "necessity", fits or column_lead(lead, head[0], kind) or _named_part(rows[0], kind))
@@ -134,6 +140,17 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return _of_columns(grid, named, kind, lead)
     told = next(iter(kinds), roles[0] if roles[0] in _KINDS else "necessity")
     return entries(grid, _column_kind(told, kind), lead)
+
+
+def _of_part(found: list[Criterion], grid: Grid, kind: str, lead: str) -> list[Criterion]:
+    """Numbered rows under the sentence that says how they join: "satisfies every row of Table 1 in the column ..."."""
+    said = next((one for one in sentences(lead) if pattern("grids", "in_column").search(one)), "")
+    if grid.roles[0] != "number" or not said:
+        return found
+    heading = grid.rows[0].parent.parent if grid.rows[0].parent is not None else None
+    name = heading.id if heading is not None and heading.kind == "heading" else ""
+    one = grouped(name or "ROWS", grid.rows[0], said, kind, join="all", children=tuple(found))
+    return [replace(one, made_id=not name)]
 
 
 def _only_refuses(grid: Grid) -> bool:
@@ -198,15 +215,15 @@ def _of_columns(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> lis
     found += of_rows(head, others, asked_in)
     if roles[0] == "number" and found:
         found[0] = _with_ids(found[0], [row.cells[0] for row in rows])
-    return found
+    return relied_on(found) if len(asked_in) == 1 else found
 
 
 def _with_ids(column: Criterion, names: Sequence[str]) -> Criterion:
     """The first column of criteria behind a column of printed numbers: they are its criteria's ids."""
-    by_text = {name: name for name in names if name}
+    longest = sorted(filter(None, names), key=len, reverse=True)
     children = []
     for child in column.children:
-        name = by_text.get(child.text.split(" ")[0], "")
+        name = next((one for one in longest if child.text.startswith(f"{one} ")), "")
         rest = child.text[len(name) :].strip()
         children.append(replace(child, id=name, text=rest, find=first_words(rest), made_id=False) if name else child)
     return replace(column, children=tuple(nested(children)))
@@ -266,10 +283,10 @@ def _named_part(row: Node, kind: str) -> str:
 
 def _proving(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
     """The paper of a row behind the words of what it proves."""
-    asked = next(
-        (row.cells[at] for at, role in enumerate(roles) if at and role == "necessity" and at < len(row.cells)), ""
-    )
-    return replace(one, text=f"{asked} {one.text}") if asked and asked not in one.text else one
+    at = next((at for at, role in enumerate(roles) if at and role == "necessity" and at < len(row.cells)), 0)
+    asked = row.cells[at] if at else ""
+    label = f"{row.cells[0]}. " if at == 1 and re.match(r"[A-Z][a-z]+ \d", row.cells[0]) else ""
+    return replace(one, text=f"{label}{asked} {one.text}") if asked and asked not in one.text else one
 
 
 def _by_way(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
@@ -281,13 +298,19 @@ def _by_way(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Cr
     if pattern("grids", "asked").search(head[0]) and len(head) > 2 and (all(labels) or not any(roles_of(head)[1:])):
         rows, others = apart(rows, kind)
         later = of_rows(head, others, range(1, len(head)))
+        if kind == "continuation" and len(rows) == 1:  # the one thing that is asked, of each its own
+            tests = [(n, cell_test(f"{head[n]}/1", rows[0], n, kind)) for n in range(1, len(head))]
+            return [
+                replace(one, when=one.when or legend(head[n], rows[0]) or head[n]) for n, one in tests if one
+            ] + later
         says = any(pattern("grids", "disease").search(row.cells[0]) for row in rows)
         for n, label in enumerate(labels, 1):
             name = label["label"] if label else head[n]
-            cells = [cell_test(f"{name}/{at}", row, n, kind) for at, row in enumerate(rows, 1)]
-            own = [] if says else [single(f"{name}/use", rows[0], head[n], kind, is_made=True)]
-            tests = (*own, *(one for one in cells if one))
-            way = grouped(name, rows[0], head[n], kind, join="all", children=tests)
+            words = legend(head[n], rows[0]) or head[n]
+            plain, excepting = with_excepting(rows)
+            cells = [excepting(one, at, n) for at, row in plain if (one := cell_test(f"{name}/{at}", row, n, kind))]
+            own = [] if says else [single(f"{name}/use", rows[0], words, kind, is_made=True)]
+            way = grouped(name, rows[0], words, kind, join="all", children=(*own, *cells))
             ways.append(replace(way, made_id=label is None))
     elif pattern("grids", "ways").search(head[0]) and len(columns) == 1:
         for row in rows:

@@ -52,7 +52,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("number", r"(?:medical |clinical |coverage |drug |reference )?(?:policy|document|guideline|bulletin|standard|protocol|criteria|rule|article|sheet|form|lcd|ncd)?\s*(?:number|no\.?|#|id|identifier|code|ref(?:erence)?\.?)"),
     ("title", r"(?:policy |document |article |lcd )?(?:title|name|subject)"),
     ("policy", r"(?:medical |clinical |coverage )?(?:policy|article|rule|guideline|standard|bulletin|statement|memorandum|form|update|protocol)"),
-    ("payer", r"(?:health )?plan(?: name)?|owner|payer|from|issued by|issuer|company|insurer|organization"),
+    ("payer", r"(?:health )?plan(?: name)?|owner|payer|from|issued by|issuer|company|insurer|organization|contractor(?: name)?"),
 )  # fmt: skip
 _NUMBER = re.compile(
     r"\b[A-Z]{2,5} \d{1,3}\.\d{1,3}(?:\.\d{1,3})?[A-Z]?\b|\b(?=[A-Z0-9.-]*\d)(?:[A-Z]{1,6}(?:-[A-Z]{1,6}){0,2}[- ]?\d[\d.-]*(?:-\d+)*[A-Z]?|\d{1,3}\.\d{2}(?:\.\d{1,3})*|[A-Z]{2,4}\.\d[\d.]*)\b"
@@ -117,6 +117,7 @@ def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> He
     agency = "" if said else _agency(lines)
     payer = agency or _named_payer(said or _payer(lines, top), [*lines[:8], *footers])
     payer = _letterhead(lines[:_TOP], payer) or payer
+    payer = _in_footer(footers, payer) or payer or _administers(lines)
     effective = find_date(fields.get("effective_date", "")) or _effective_in([*lines, *footers]) or _edition_of(first)
     return Head(_without_number(title, number), _with_series(number, lines), payer, effective)
 
@@ -124,6 +125,10 @@ def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> He
 #: A name: words with capitals and what stands between them; it may stand in so many lines at the head of a page.
 _NAME = re.compile(r"[A-Z][a-z][\w’'&-]*(?:\s(?:of|the|and|for|&|[A-Z][\w’'&.-]*))*\s[A-Z][\w’'&-]*")
 _TOP = 3
+#: Where a sentence ends behind a name.
+_END = re.compile(r"(?<=[a-z]{3})\.(?:\s|$)")
+#: "© 2026 Such Benefit Management. All rights reserved."
+_COPYRIGHT = re.compile(rf"(?:©|\(c\)|[Cc]opyright)\s*(?:\d{{4}}\s*)?(?P<name>{_NAME.pattern})")
 #: A state's office is named in so many lines.
 _AGENCY = 6
 
@@ -138,11 +143,16 @@ def _fields(parts: Sequence[Line | Table]) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for part in parts:
         if isinstance(part, Table):
+            names, *below = (row.cells for row in part.rows)
+            over = below and len(names) > 2
+            if over and not re.search(r"\d", " ".join(names)) and re.search(r"\d", " ".join(below[0])):
+                told = zip(names, below[0], strict=False)  # names over their values; the number there is of an entry
+                pairs += [(name, value) for name, value in told if name.lower().startswith("contractor name")]
             for row in part.rows:
                 cells = [cell for cell in row.cells if cell]
                 pairs += list(zip(cells[::2], cells[1::2], strict=False))
-            if len(part.rows) == 2 and len(part.rows[0].cells) > 2:  # names over their values
-                pairs += list(zip(part.rows[0].cells, part.rows[1].cells, strict=False))
+            if over and len(below) == 1:
+                pairs += list(zip(names, below[0], strict=False))
         else:
             for text in [text for _, text in part.cells] or [part.text]:
                 pairs += re.findall(r"(?:^|[|;]|\s{2,})\s*([A-Za-z#. ]{2,60}?):\s*([^|;]+)", text)
@@ -187,7 +197,7 @@ def _is_name(text: str) -> bool:
 
 def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
     for line in [*lines[:1], *top]:
-        if _PAYER.search(line.text) and len(line.text.split()) <= 8 and not re.search(r"\d|[·|]", line.text):
+        if _PAYER.search(line.text) and len(line.text.split()) <= 8 and not re.search(r"\d|[·|]|\w{4}[.]$", line.text):
             at = lines.index(line)
             after = lines[at + 1] if at + 1 < len(lines) else None
             if (
@@ -239,6 +249,25 @@ def _letterhead(lines: Sequence[Line], payer: str) -> str:
     return next((name for name in names if payer in name), "") if payer else (names[:1] or [""])[0]
 
 
+def _in_footer(footers: Sequence[Line], payer: str) -> str:
+    """The name that a running line begins with, or has behind its copyright mark: the whole of a payer's name, or the only one."""
+    for line in footers:
+        for part in re.split(r"\s+[·|]\s+", line.text):
+            marked = _COPYRIGHT.search(part)
+            name = _END.split(marked["name"] if marked else part.strip())[0]
+            whole = _NAME.fullmatch(name) and not pattern("head", "document").search(name)
+            if whole and ((payer and payer in name) or (not payer and marked)):
+                return name
+    return ""
+
+
+def _administers(lines: Sequence[Line]) -> str:
+    """Who runs the plans that a document is for: "applies to plans administered by Such Pharmacy Solutions"."""
+    text = " ".join(line.text for line in lines)
+    match = re.search(rf"\b(?:administered|underwritten|issued|managed) by (?P<name>{_NAME.pattern})", text)
+    return _END.split(match["name"])[0] if match is not None else ""
+
+
 def _agency(lines: Sequence[Line]) -> str:
     """A state and the office of it that is named next: on a line of its own, or behind a mark on the same line."""
     parts = [part for line in lines[:_AGENCY] for part in re.split(r"\s+[·|]\s+", line.text)]
@@ -263,7 +292,9 @@ def _number_in(texts: Sequence[str]) -> str:
     for text in texts:
         label = label_of(text)
         match = _NUMBER.search(text, label.length if label is not None and label.kind in ("nested", "word") else 0)
-        if match is not None and not _DATE.search(text[match.start() : match.end() + 8]):
+        # "V2.0.2026" is an edition, and "CD20" an antigen.
+        edition = match is not None and re.match(r"V\d|CD\d+$", match.group())
+        if match is not None and not edition and not _DATE.search(text[match.start() : match.end() + 8]):
             return match.group().rstrip(".-")
     return ""
 

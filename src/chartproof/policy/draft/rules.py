@@ -11,6 +11,7 @@ from chartproof.policy.draft.criterion import Criterion, grouped
 from chartproof.policy.draft.entries import asked
 from chartproof.policy.draft.guards import guarded
 from chartproof.policy.draft.labels import printed_label
+from chartproof.policy.draft.legends import legend
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
@@ -19,6 +20,8 @@ from chartproof.policy.draft.words import pattern
 RULE = re.compile(
     r"^(?:rule|case|path(?:way)?|scenario|route|option|column)?\s*(?:#\s*)?(?:\d{1,2}|[A-Z]|[IVX]{1,4})$", re.IGNORECASE
 )
+#: "R1", "C-2": what stands over a rule's column where the column holds answers.
+_NUMBERED = re.compile(r"[A-Z]{1,2}-?\d{1,2}")
 _REFUSES = re.compile(
     r"\b(?:den(?:y|ied|ial)|refus\w+|decline\w*|not (?:approved|covered|medically necessary)|stop|no)\b", re.IGNORECASE
 )
@@ -38,27 +41,50 @@ _ANY_STOPS = re.compile(
 Rule = tuple[str, str, Node, tuple[Criterion, ...]]
 
 
+def rules_of(head: Sequence[str], rows: Sequence[Node], answers: Sequence[int]) -> list[int]:
+    """The columns that are rules: named so, or numbered over answers and over what follows from them; () where only one is.
+
+    `answers` are columns that are to be filled in.
+    """
+    named = [n for n, cell in enumerate(head) if n and n not in answers and RULE.match(cell)]
+    numbered = [n for n, cell in enumerate(head) if n and _NUMBERED.fullmatch(cell)]
+    asked = [row for row in rows if not _decides(row)]
+    cells = [cell for row in asked for n in numbered for cell in row.cells[n : n + 1]]
+    answered = all(YES.match(cell) or NO.match(cell) or NOTHING.match(cell) for cell in cells)
+    if len(numbered) == len(head) - 1 > 1 and answered and 0 < len(asked) < len(rows):
+        return numbered
+    return named if len(named) > 1 else []
+
+
 def rule_columns(
     head: Sequence[str], rows: Sequence[Node], rules: Sequence[int], kind: str, lead: str
 ) -> list[Criterion]:
     """A decision table with a rule in each column: conditions above, what follows from them in the last rows."""
-    decided = [
-        row
-        for row in rows
-        if _DECIDES.search(row.cells[0]) or re.match(r"(?i)(?:approve|deny|pend|refuse)\b", row.cells[0])
-    ]
-    asked = [row for row in rows if row not in decided]
+    decided = [row for row in rows if _decides(row)]
+    tests = [row for row in rows if row not in decided]
     found: list[Rule] = []
     for n in rules:
         outcome = " ".join(_decision(row, n) for row in decided).strip()
         children = tuple(
             one
-            for at, row in enumerate(asked, 1)
-            if (one := cell_test(f"{head[n]}/{at}", row, n, kind or "necessity")) is not None
+            for at, row in enumerate(tests, 1)
+            if (one := _answered(f"{head[n]}/{at}", row, n, kind or "necessity")) is not None
         )
         if children:
             found.append((outcome, head[n], rows[0], children))
     return _by_outcome(found, kind, lead)
+
+
+def _decides(row: Node) -> bool:
+    """True for a row of what follows from a rule: "Action: approve for (months)"."""
+    first = row.cells[0]
+    return bool(_DECIDES.search(first) or re.match(r"(?i)(?:approve|deny|pend|refuse)\b", first))
+
+
+def _answered(name: str, row: Node, n: int, kind: str) -> Criterion | None:
+    """What a rule asks in one row: all that the row says where its answer is yes, else what the cell says of it."""
+    cell = row.cells[n] if n < len(row.cells) else ""
+    return asked(name, row, row.cells[0], kind) if YES.match(cell) else cell_test(name, row, n, kind)
 
 
 def _decision(row: Node, n: int) -> str:
@@ -142,14 +168,15 @@ def _ruled(name: str, rule: Rule, kind: str) -> Criterion:
         return replace(children[0], id=own, unless=unless, made_id=False)
     if guard.when and kind != "exclusion":  # "approve 7 days if the road is closed": asked besides
         children = (*children, single(f"{own}/if", row, guard.when, kind, is_made=True))
-    rule_of = grouped(own, row, f"{label} {outcome}".strip(), kind, join="all", children=children)
+    words = legend(label, row) or f"{label} {outcome}".strip()
+    rule_of = grouped(own, row, words, kind, join="all", children=children)
     return replace(rule_of, unless=guard.unless, made_id=not printed)
 
 
 def _said_of(rules: Sequence[Rule], lead: str, *, refuses: bool) -> str:
     """The sentence before the table that says what meeting one of its rules does, else the rules' own outcomes."""
     said = next((one for one in sentences(lead) if (_ANY_STOPS if refuses else _ANY_RULE).search(one)), "")
-    return said or " / ".join(rule[0] or rule[1] for rule in rules)
+    return said or " / ".join(rule[1] if rule[0].isdigit() else rule[0] or rule[1] for rule in rules)
 
 
 def _as(one: Criterion, kind: str) -> Criterion:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from chartproof.policy.draft.columns import roles_of
 from chartproof.policy.draft.grids import is_aside
 from chartproof.policy.draft.joins import announcement, titled_join
 from chartproof.policy.draft.nature import nature_of
@@ -23,6 +24,8 @@ from chartproof.policy.draft.words import pattern
 _SMALLER = 0.96
 #: A document's title is set larger than the names of its parts by this factor at least.
 _LARGER = 1.05
+#: A payer's name and a document's title are so many lines at the most.
+_LARGE_LINES = 2
 #: A part says for whom the document is used where so many of its sentences name a line of business.
 _BUSINESS = 0.6
 
@@ -91,7 +94,8 @@ def _sections(root: Node) -> Iterator[Section]:
     usual = _usual_height(root)
     for heading in _headings(root):
         height = heading.lines[0].height
-        title = heading.label is None and height > usual * 1.1 and heading.page == 1
+        numbered = heading.label is not None and heading.label.kind == "code"  # "SP-220 Lumbar fusion"
+        title = (heading.label is None or numbered) and height > usual * 1.1 and heading.page == 1
         words = _words(heading)
         named = "" if title else section_of(words)
         sister = heading.label is not None and heading.label.kind == family
@@ -127,8 +131,8 @@ def _usual_height(root: Node) -> float:
     text = [node.lines[0].height for node in below(root) if node.kind != "heading" and node.lines]
     body = median(text) if text else 0.0
     larger = Counter(round(height, 1) for height in heights if height > body * 1.07) or Counter(heights)
-    if larger.total() == 1 < len(heights):
-        return body  # the one large line is the title, and the headings are set like the text
+    if larger.total() < len(heights) and max(larger.values()) == 1 and larger.total() <= _LARGE_LINES:
+        return body  # the large lines are the payer's name and the title, and the headings are set like the text
     return larger.most_common(1)[0][0] if len(heights) > 1 else 1000.0
 
 
@@ -254,7 +258,7 @@ def _entries(heading: Node) -> list[str]:
     """The words of the entries that stand under a heading: of a list, of a table's rows, or of a list within a paragraph."""
     groups = [heading, *(node for node in heading.children if node.kind in ("paragraph", "table"))]
     listed = [
-        node.cells[1] if node.kind == "row" and len(node.cells) > 1 else node.text
+        node.cells[_asked_in(group)] if node.kind == "row" and len(node.cells) > 1 else node.text
         for group in groups
         for node in group.children
         if node.kind == "item" or (node.kind == "row" and node is not group.children[0])
@@ -264,6 +268,11 @@ def _entries(heading: Node) -> list[str]:
     said = " ".join(node.text for node in heading.children if node.kind == "paragraph")
     _, mark, rest = said.partition(": ")
     return [re.sub(r"^and\s+", "", piece) for piece in rest.split("; ")] if mark and "; " in rest else []
+
+
+def _asked_in(table: Node) -> int:
+    """The column of a table's criteria: the first where papers stand beside it, else the one behind what a row is about."""
+    return 0 if roles_of(table.children[0].cells[:2]) == ("necessity", "documentation") else 1
 
 
 def _are_tests(listed: Sequence[Node]) -> bool:

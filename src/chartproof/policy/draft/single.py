@@ -13,6 +13,7 @@ from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.parts import Part, after_title, also_accepts, split
 from chartproof.policy.draft.seams import conditions
+from chartproof.policy.draft.shared_measure import with_shared_measure
 from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import measured, pattern, patterns
 
@@ -145,6 +146,7 @@ def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) 
         _printed(of_part(f"{own_id}/{names[n % 26]}", node, one, kind, window), part.text)
         for n, one in enumerate(part.parts)
     )
+    children = with_shared_measure(children, part.text) if part.join == "any" and len(children) > 1 else children
     return Criterion(
         own_id, kind, part.text, node.page, first_words(part.text), part.join, made_id=True, children=children
     )

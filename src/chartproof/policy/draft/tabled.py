@@ -13,6 +13,7 @@ from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside
 from chartproof.policy.draft.guards import part_read
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import printed_label
+from chartproof.policy.draft.legends import tells_legend
 from chartproof.policy.draft.nodes import Node, announces
 from chartproof.policy.draft.sectioned import Section
 from chartproof.policy.draft.sections import ASIDE, sentence_of
@@ -113,6 +114,7 @@ def leads_table(node: Node, table: Node) -> bool:
             or sentence_of(said) in ASIDE
             or part_read(said)
             or _names_rows(said, table)
+            or tells_legend(said, table.children[0].cells[1:])
             for said in sentences(node.text)
         )
     )

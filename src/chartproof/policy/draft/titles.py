@@ -198,6 +198,8 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
     role = section_of(named["name"].rstrip(".:")) if named is not None else ""
     if named is not None and _NUMBERED.search(named["name"]):
         return None  # the document's title: "Coverage statement GT-12: ..."
+    if named is not None and pattern("grids", "instructs").match(named["name"]):
+        return None  # "Find the column of the disease." tells the reader what to do
     if named is not None and pattern("frames", "reached").match(named["rest"]):
         return None  # a letterhead: "Pharmacy authorization - Fax 1-800-555-0100"
     if named is not None and _DATE.match(named["rest"]) and role not in ("history", "references"):

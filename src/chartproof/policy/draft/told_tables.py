@@ -77,8 +77,7 @@ def without_told(node: Node) -> Node:
 
 def names_classes(said: str, table: Node) -> bool:
     """True for a sentence that speaks of a class of the table's entries: "no line of class X is true"."""
-    classes = pattern("grids", "of_class").finditer(said)
-    named = {one["class"] for one in classes}
+    named = {one["class"] for name in ("of_class", "class_entries") for one in pattern("grids", name).finditer(said)}
     at = next((n for n, cell in enumerate(table.children[0].cells) if pattern("columns", "type").search(cell)), -1)
     return at >= 0 and any(row.cells[at] in named for row in table.children if at < len(row.cells))
 
@@ -114,6 +113,13 @@ def _paragraphs(root: Node, part: Node) -> Iterator[Node]:
         if one is part or (one is not root and section_of(one.text) in _REPORTS):
             continue
         yield from _texts(one)
+
+
+def all_paragraphs(root: Node) -> Iterator[Node]:
+    """The paragraphs and entries of a document, but for those of parts that only report."""
+    for one in (root, *_headings(root)):
+        if one is root or section_of(one.text) not in _REPORTS:
+            yield from _texts(one)
 
 
 def _texts(node: Node) -> Iterator[Node]:

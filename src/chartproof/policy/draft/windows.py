@@ -13,7 +13,7 @@ _DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 def window_of(text: str) -> tuple[int | None, str, str]:
     """(days, the printed words, the text without them); (None, "", text) where the text has no window.
 
-    A month counts as 30 days, a year as 365.
+    A month counts as 30 days, a year as 365, and so do twelve months.
     """
     if measured("window", "apart").search(text):
         return None, "", text
@@ -21,7 +21,7 @@ def window_of(text: str) -> tuple[int | None, str, str]:
     if match is not None:  # "has used no tobacco for 6 weeks": none in the last six weeks
         cut = match.start("for")
         return (
-            math.ceil(value_of(match["n"]) * _DAYS[match["unit"].lower().rstrip("s")]),
+            _days(value_of(match["n"]), match["unit"]),
             f"{match['n']} {match['unit']}",
             f"{text[:cut]} {text[match.end() :]}",
         )
@@ -37,8 +37,15 @@ def window_of(text: str) -> tuple[int | None, str, str]:
     unit = named.get("unit") or named.get("unit2") or named["unit3"]
     if _is_no_window(match, text):
         return None, "", text
-    days = value_of(n) * _DAYS[unit.lower().rstrip("s")]
-    return math.ceil(days), f"{n} {unit}", f"{text[: match.start()]} {text[match.end() :]}"
+    return _days(value_of(n), unit), f"{n} {unit}", f"{text[: match.start()]} {text[match.end() :]}"
+
+
+def _days(n: float, unit: str) -> int:
+    """So many of a unit in days: 12 months are a year, and 24 are two."""
+    unit = unit.lower().rstrip("s")
+    if unit == "month" and n >= 12 and n % 12 == 0:
+        n, unit = n / 12, "year"
+    return math.ceil(n * _DAYS[unit])
 
 
 def _is_no_window(match: re.Match[str], text: str) -> bool:
@@ -47,4 +54,7 @@ def _is_no_window(match: re.Match[str], text: str) -> bool:
     if first is None or measured("window", "recent").search(match.group()):
         return False
     of_paper = re.match(r"\s*old\b", text[match.end() :]) and not measured("window", "of_person").search(text)
-    return not (of_paper and first.group().lower() in ("less", "under"))
+    paper = of_paper and measured("window", "of_paper").search(
+        text
+    )  # a device that is less than 5 years old is no record
+    return not (paper and first.group().lower() in ("less", "under"))
