@@ -9,7 +9,7 @@ from chartproof.chart.derive.claimed.papers import CORRECT, of_papers, paper_of
 from chartproof.chart.derive.standing import last_day, pattern, standing
 from chartproof.chart.find.drugs import core, mentions
 from chartproof.chart.find.said import near_quote
-from chartproof.chart.view import Reading
+from chartproof.chart.view import Reading, sentences
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact, Span, TherapyLine
 
@@ -58,7 +58,9 @@ def remission_listed(reading: Reading, facts: Sequence[Fact], asked: date) -> It
     words = load("claims.yaml")["remission_listed"]
     kinds = {document.id: document.kind for document in reading.documents}
     active = standing(facts, "relapsed_or_refractory", asked)
-    for sentence in reading.sentences:
+    own = (segment for segment in reading.segments if segment.document.belongs is not False)
+    # a template's text is no evidence, and yet a reviewer reads it
+    for sentence in (one for segment in own for one in sentences(segment)):
         listed = sentence.document.kind in load("claims.yaml")["lists"] or pattern(words["list"]).search(
             f"{sentence.heading} {sentence.label} {sentence.text}"
         )
