@@ -16,6 +16,7 @@ from functools import cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.given_names import another_given
+from chartproof.chart.minutes_heads import AGED, BARE_NUMBER, COUNTED_HEAD, heads
 from chartproof.chart.split import Piece
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
@@ -140,13 +141,21 @@ def of_this_case(
         for piece in cut(sentence, patient, day)
         if not ASIDE.search(piece.text) and not other_case(piece.text, own) and not settled_before(piece, own)
     ]
-    lines = {at: line for at, line in ((at, line_of(one)) for at, one in enumerate(said)) if opens(line, patient, day)}
+    every = {at: line for at, one in enumerate(said) if (line := line_of(one))}
+    lines = {at: line for at, line in every.items() if opens(line, patient, day)}
     owners = {at: True if numbers & records(line) else owner(line, patient, day) for at, line in lines.items()}
+    by_form = heads(every, patient, {at: fits(line, patient, day) for at, line in every.items()})
+    for at, whose in sorted(by_form.items()):
+        aged = AGED.match(every[at]) and owners.get(at - 1) is not None
+        if owners.get(at) is None and not aged:  # an age below a head is of whom the head names
+            lines[at], owners[at] = every[at], whose
+    lines = dict(sorted(lines.items()))
     for at, line in lines.items():
         # "Patient 3" on a line of its own: the line below names him.
         alone = line.strip(" .:|")
         below = owners.get(at + 1)
-        if owners[at] is None and below is not None and (CASE.fullmatch(alone) or POINT.fullmatch(alone)):
+        counted = CASE.fullmatch(alone) or POINT.fullmatch(alone) or COUNTED_HEAD.fullmatch(alone)
+        if owners[at] is None and below is not None and counted:
             owners[at] = below
     owners |= dict.fromkeys(less_like(lines, owners, patient), False)
     owners |= dict.fromkeys(namesakes(lines, owners, patient), False)
@@ -277,7 +286,8 @@ def nameless(said: Sequence[Sentence], owners: dict[int, bool | None]) -> list[i
     """Items beside this patient's that name nobody or hold a surname alone: cases ("Case 3."), rows of a run sheet."""
     mine = [at for at, whose in owners.items() if whose]
     rows = [at for at in owners if SURNAME.match(said[at].text)]
-    cases = [at for at in owners if CASE.match(said[at].text)]
+    cases = [at for at in owners if CASE.match(said[at].text) or COUNTED_HEAD.match(said[at].text)]
+    bare = [at for at in owners if BARE_NUMBER.match(said[at].text.split("\n")[0]) or NUMBERED.match(said[at].text)]
     points = [at for at in owners if POINT.match(said[at].text)]
     # Items of an agenda are cases where one is another person's, or where one that is no more than its number is this one's.
     if False in owners.values() or any(owners[at] and POINT.fullmatch(said[at].text.strip(" .:|")) for at in points):
@@ -286,6 +296,8 @@ def nameless(said: Sequence[Sentence], owners: dict[int, bool | None]) -> list[i
         *(rows if any(at in rows for at in mine) and len(rows) > 1 else []),
         *(cases if any(at in cases for at in mine) else []),
     ]
+    if any(owners[at] for at in bare):
+        like += [at for at in bare if BARE_NUMBER.match(said[at].text.split("\n")[0])]
     return [at for at in like if owners[at] is None]
 
 

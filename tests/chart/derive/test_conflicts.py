@@ -10,8 +10,10 @@ import pytest
 import yaml
 
 from chart.find.folder import case, folder
+from chartproof.chart.derive.claimed.disease_claimed import regimens_claimed
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.reader import FINDERS, claimed, numbered, shown, told_numbers
+from chartproof.model import Span, TherapyLine
 
 VECTORS = [
     row
@@ -32,3 +34,20 @@ def test_what_is_shown(row: Mapping[str, list[object]]) -> None:
     for expected in row["shown"]:
         what, first, second = str(expected).split(" | ")
         assert any(what in one.what and first in one.a.quote and second in one.b.quote for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("She has relapsed after R-CHOP.", ["R-CHOP"]),
+        ("He received VRd and progressed.", []),
+        ("She was treated with Pola-R-CHP and relapsed.", []),
+        ("We ask whether R-CHOP is wanted first.", []),
+    ],
+)
+def test_a_regimen_of_a_paper_that_no_line_holds(told: str, expected: list[str]) -> None:
+    quote = Span("record.pdf", 1, 0, 10, "Pola-R-CHP")
+    drugs = ("polatuzumab vedotin", "rituximab", "cyclophosphamide", "doxorubicin", "prednisone")
+    line = TherapyLine(1, "Pola-R-CHP", drugs, evidence=(quote,))
+    read = folder([{"kind": "draft_letter", "day": "2026-06-12", "text": told, "signed": False}])
+    assert [one.a.quote.split()[-1].strip(".") for one in regimens_claimed(read, [line])][:1] == expected

@@ -19,6 +19,7 @@ from chartproof.chart.derive.apart.screened import screened
 from chartproof.chart.derive.apart.second_hand import second_hand
 from chartproof.chart.derive.apart.stamped import stamped
 from chartproof.chart.derive.claimed.claims import claims
+from chartproof.chart.derive.claimed.disease_claimed import regimens_claimed, remission_listed
 from chartproof.chart.derive.claimed.labelled import labelled
 from chartproof.chart.derive.claimed.mistaken import mistaken
 from chartproof.chart.derive.claimed.numbers_claimed import numbers_claimed
@@ -78,6 +79,8 @@ def conflicts(
         *claims(reading, facts, lines, asked),
         *numbers_claimed(reading, numbers, facts, asked),
         *ticked(reading, facts, asked),
+        *regimens_claimed(reading, lines),
+        *remission_listed(reading, facts, asked),
         *mistaken(reading),
         *left_open(reading, facts, asked),
         *two_names(pairs, reading),

@@ -41,7 +41,7 @@ def patterns() -> dict[str, Expression]:
     month = "|".join(sorted(MONTHS, key=len, reverse=True))
     last, this = f"(?:{rule['last']})", f"(?:{rule['this']})"
     shapes = {
-        "ago": rf"\b(?P<about>(?:{rule['about']})\s?)?(?P<count>\d{{1,3}}|{count})(?:\s?(?:-|to|or)\s?(?P<more>\d{{1,3}}|{count}))?[\s-](?P<unit>{unit})\s+(?:{rule['ago']})\b",
+        "ago": rf"(?<!\w)(?P<open>(?:{rule['open']})\s?)?(?P<about>(?:{rule['about']})\s?)?\b(?P<count>\d{{1,3}}|{count})(?:\s?(?:-|–|to|or)\s?(?P<more>(?!more)(?:\d{{1,3}}|{count})))?(?P<plus>\s?(?:{rule['plus']}))?[\s-](?P<unit>{unit})\s+(?P<plus_behind>(?:{rule['plus_behind']})\s+)?(?:{rule['ago']})\b",
         "yesterday": r"\b(?:(?P<two>the day before yesterday)|yesterday|last night)\b",
         "unit": rf"\b(?P<which>{last}|earlier this)\s(?P<unit>week|month|year)\b",
         "month": rf"\b(?P<which>{last}|{this})\s(?P<month>{month})\b(?!\s*\d)",
@@ -90,6 +90,8 @@ def days_ago(match: re.Match[str], said: date) -> DayRange | None:
     least, most = number_of(match["count"]), number_of(match["more"] or match["count"])
     slack = max(LEAST, each / 2 if each > 1 else 0, ROUNDED * most * each if match["about"] or most > 2 else 0)
     first, last = timedelta(days=ceil(most * each + slack)), timedelta(days=max(1, floor(least * each - slack)))
+    if first < LONGEST and any(match[name] for name in ("open", "plus", "plus_behind")):
+        return within(said - LONGEST, said - last, said)  # "over ten years ago" names the nearest day alone
     return within(said - first, said - last, said) if first < LONGEST else None
 
 

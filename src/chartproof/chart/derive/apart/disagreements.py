@@ -103,6 +103,9 @@ def fractions(facts: Sequence[Fact], case: Case, kinds: Mapping[str, str]) -> It
     others = [fact for fact in known if apart(fact, newest) and near(fact, newest, known)]
     if others:
         other = max(others, key=lambda fact: (fact.when is not None, strength(fact), reported(fact, known)))
+        # who looked, before whoever tells of it later
+        told = [one for one in known if one.quantity == other.quantity and one.when and one.document != newest.document]
+        other = min(told, key=last_day, default=other)
         yield Conflict(
             "LVEF",
             other.evidence[0],

@@ -12,7 +12,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.claimed.papers import CORRECT, conflict_of, is_paper
 from chartproof.chart.derive.standing import last_day, pattern, standing, within
 from chartproof.chart.find.said import near_quote
-from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, DayRange, Fact, Span
 
@@ -34,10 +34,37 @@ def tests(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: da
         quote = (
             other_study(reading, rule, claim)
             or unfinished(facts, rule, claim, asked)
+            or unread(reading, rule, asked)
             or lacking(reading, facts, rule, asked, claim, old=not points(item_of(sentence, match)))
         )
         if quote:
             yield conflict_of(rule["name"], sentence, match, quote, f"not in the chart; {CORRECT}")
+
+
+def unread(reading: Reading, rule: dict[str, Any], asked: date) -> Span | None:
+    """A study of these weeks of which a paper of its own kind says that nobody has read it."""
+    kinds = {*rule["from"]} & {*load("contradictions.yaml")["sources"]["report"]}
+    for segment in reading.segments:
+        when = segment.when
+        if segment.document.kind not in kinds or segment.document.belongs is False or not when:
+            continue
+        for sentence in sentences(segment) if 0 <= (asked - when.last).days <= rule["days"] else ():
+            told = pattern(load("claims.yaml")["unread"]).search(sentence.text)
+            if told:
+                return near_quote(sentence, *told.span())
+    return None
+
+
+def undone(facts: Sequence[Fact], rule: dict[str, Any], asked: date) -> Span | None:
+    """The laboratory's own row by which the test was cancelled or not done in these weeks."""
+    cue = pattern(load("claims.yaml")["not_there"][0])
+    found = [
+        fact for fact in facts
+        if fact.concept in rule["concepts"] and fact.assertion in ("absent", "planned") and fact.value is None
+        and fact.evidence and cue.search(f"{fact.evidence[0].quote} {fact.note}") and within(fact, asked, rule["days"])
+    ]  # fmt: skip
+    newest = max(found, key=last_day, default=None)
+    return newest.evidence[0] if newest else None
 
 
 def unfinished(facts: Sequence[Fact], rule: dict[str, Any], claim: Sequence[DayRange], asked: date) -> Span | None:
@@ -61,7 +88,7 @@ def lacking(
     A paper that gives the older one's own day claims no more than that.
     """
     plain, *open_still = load("claims.yaml")["not_there"]
-    quote = not_there(reading, rule, asked, claim, cues=[plain])
+    quote = not_there(reading, rule, asked, claim, cues=[plain]) or undone(facts, rule, asked)
     known = [fact for concept in rule["concepts"] for fact in standing(facts, concept, asked) if fact.rank]
     last = max(known, key=last_day, default=None)
     if quote is None and old and last and (not claim or elsewhere(last, claim)):

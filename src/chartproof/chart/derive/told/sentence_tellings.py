@@ -83,7 +83,8 @@ def _barred(sentence: Sentence, rule: dict[str, Any], start: int, end: int) -> b
     another = not rule.get("others_too") and pattern(words["others"]).search(told)
     unless = "unless" in rule and pattern(rule["unless"]).search(around)
     lacks = "needs" in rule and not pattern(rule["needs"]).search(around)
-    return bool(another or unless or lacks or pattern(words["unsaid"]).search(told))
+    repeated = "drug" in rule and pattern(words["repeated"]).search(sentence.text)
+    return bool(another or unless or lacks or repeated or pattern(words["unsaid"]).search(told))
 
 
 def scope(sentence: Sentence, start: int, end: int) -> str:

@@ -1,4 +1,7 @@
-"""One screening that is due, by its rule: the newest test against its interval, a test put off, the chart's own due date."""
+"""One screening that is due, by its rule: the newest test against its interval, a test put off, the chart's own due date.
+
+A test whose days may lie outside its interval, or that is told with doubt, shows nothing.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ def item_of(
     done = sorted(
         ((until(one, interval(rule, one, born)), one) for one in tested if _counts(rule, one)), key=lambda row: row[0]
     )
+    latest = max((until(one, interval(rule, one, born), latest=True) for _, one in done), default=None)
     flagged = flag_of(rule, tested)
     grace = timedelta(days=int(rules()["grace_days"]))
     holding = [one for day, one in done if day + grace >= case.as_of and (one.automatic or not one.overdue)]
@@ -46,6 +50,10 @@ def item_of(
         return Item(label, "deferred", (put_off.span,), put_off.when)
     if done and not holding:
         day, last = max(done, key=lambda row: row[0])
+        if latest and latest + grace >= case.as_of:
+            return _unknown(
+                label, last, "the day of the last test is not known closely enough to show that it still holds"
+            )
         return _overdue(label, last, f"the last test was due again by {day.isoformat()}", day)
     if flagged:
         return _overdue(label, flagged, "overdue by the chart's own words")
@@ -60,6 +68,9 @@ def item_of(
     ahead = next((one for one in own if one.next_only), None)
     if ahead:
         return _done(label, ahead)
+    unsure = next((one for one in own if one.unsure and one.fact.assertion == "present"), None)
+    if unsure:
+        return _unknown(label, unsure, "the last test is told from memory alone")
     named = " or ".join(name.replace("_", " ") for name in rule["methods"])
     return Item(label, "missing", (), None, f"no {named} found")
 
@@ -67,7 +78,7 @@ def item_of(
 def _counts(rule: dict[str, Any], one: Tested) -> bool:
     """Whether a test is one of the rule's, was done on a known day and asks for no other."""
     dated = one.fact.assertion == "present" and one.fact.when is not None
-    return one.method in rule["methods"] and dated and bool(one.fact.signed) and not one.asks_more
+    return one.method in rule["methods"] and dated and bool(one.fact.signed) and not one.asks_more and not one.unsure
 
 
 def _done(label: str, one: Tested) -> Item:
@@ -78,6 +89,10 @@ def _overdue(label: str, one: Tested, why: str, day: date | None = None) -> Item
     return Item(label, "overdue", (one.fact.evidence[0],), one.fact.known, f"{label}: {why}", day)
 
 
+def _unknown(label: str, one: Tested, why: str) -> Item:
+    return Item(label, "missing", (one.fact.evidence[0],), one.fact.known, f"{label}: {why}")
+
+
 def ended_at_age(rule: dict[str, Any], tested: Sequence[Tested], age: int) -> Tested | None:
     """At the last age of a screening the signed row by which the chart has ended it: "stopped at 65, adequate negatives"."""
     methods = (*rule["methods"], rule["id"])
@@ -85,11 +100,14 @@ def ended_at_age(rule: dict[str, Any], tested: Sequence[Tested], age: int) -> Te
     return next(rows, None) if age >= rule["to_age"] else None
 
 
-def until(one: Tested, months: int) -> date:
-    """The last day for which the test holds: its interval, or earlier where the chart says so."""
+def until(one: Tested, months: int, *, latest: bool = False) -> date:
+    """The last day for which the test surely holds (`latest`: may hold): its interval, or earlier where the chart says so.
+
+    What is told as a range of days ("2016", "ten or twelve years ago") surely holds from its first day alone.
+    """
     when = one.fact.when
     assert when is not None
-    by_rule = later(when.last, months)
+    by_rule = later(when.last if latest else when.first, months)
     return min(by_rule, one.due) if one.due and one.due > when.last else by_rule
 
 

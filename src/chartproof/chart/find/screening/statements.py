@@ -108,6 +108,7 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
         return
     if (
         HEARSAY.search(text)
+        or pattern("guessed").search(text)
         or pattern("other_person_screening").search(text)
         or pattern("overdue").search(pattern_of("never_overdue").sub("", text))
         or pattern("overdue_before").search(text)

@@ -69,7 +69,7 @@ VOID = frozenset(("entered-in-error", "cancelled", "canceled", "not-done", "prel
 @dataclass(frozen=True, slots=True)
 class Tested:
     """A test as one place gives it. `due` is the day by which the chart says that the next one is due; `automatic` where
-    a computer's reminder says so, which knows of no test done elsewhere."""
+    a computer's reminder says so, which knows of no test done elsewhere; `unsure` where the day is somebody's memory."""
 
     method: str
     fact: Fact
@@ -80,6 +80,7 @@ class Tested:
     next_only: bool = False
     asks_more: bool = False
     automatic: bool = False
+    unsure: bool = False
 
 
 def tests_found(reading: Reading, case: Case, sex: str) -> list[Tested]:
@@ -144,7 +145,27 @@ def read_piece(
     more = method in ("fit", "stool_dna") and bool(pattern_of("positive").search(text))
     reminder = sentence.document.kind == "after_visit" or REMINDER.search(f"{sentence.heading} | {sentence.label}")
     reminder = reminder or OWN_SYSTEM.search(sentence.text, piece.start, end + 60)
-    return Tested(method, fact, due, not_due, overdue, next_only=next_only, asks_more=more, automatic=bool(reminder))
+    unsure = done is not None and is_unsure(sentence, piece, text, done)
+    return Tested(
+        method,
+        fact,
+        due,
+        not_due,
+        overdue,
+        next_only=next_only,
+        asks_more=more,
+        automatic=bool(reminder),
+        unsure=unsure,
+    )
+
+
+def is_unsure(sentence: Sentence, piece: Piece, text: str, done: tuple[int, int, DayRange]) -> bool:
+    """Whether a test's day is guessed at ("maybe 2021", "she thinks"), or a memory that counts back ("he says, 5 years ago")."""
+    before = re.split(r"[.;] ", sentence.text[: piece.start])[-1] + text[: done[1]]
+    behind = re.split(r"[.;]", text[done[1] :])[0]
+    counted = any(one[:2] == done[:2] for one in relative_dates(text, said_on(sentence.segment)))
+    guessed = pattern("unsure").search(before) or pattern("unsure_behind").match(behind)
+    return bool(guessed or (counted and pattern("memory").search(before + behind)))
 
 
 def by_default(site: str, text: str, done: tuple[int, int, DayRange] | None, due: date | None) -> str:
@@ -277,7 +298,7 @@ def days_of(
     repeat = REPEAT.search(text) or RECALL.search(text)
     if repeat and done is not None and due is None:
         count = WORD_NUMBERS.get(repeat["count"].lower()) or int(repeat["count"])
-        due = later(done[2].last, count * (1 if repeat["unit"].lower().startswith("m") else 12))
+        due = later(done[2].first, count * (1 if repeat["unit"].lower().startswith("m") else 12))
     return done, due
 
 
