@@ -214,6 +214,8 @@ def _of_heading(heading: Node, section: Section, kind: str) -> list[Criterion]:
         return []
     if kind == "necessity" and len(items) == len(rest) == 1 and not leads and not announcement(f"{heading.text}:"):
         return [criterion(items[0], kind)]  # a part of one entry is no list
+    if not leads and _are_sentences(heading, items):
+        return _of_bullets(heading, section, items)
     run_in = bool(leads) and leads[0].lines[0].start == heading.lines[0].start
     first = heading if run_in or not leads else leads[0]
     text = f"{heading.text} {lead}" if run_in else lead or heading.text
@@ -221,6 +223,28 @@ def _of_heading(heading: Node, section: Section, kind: str) -> list[Criterion]:
     whole = replace(whole, when=whole.when or guard_of_part(heading.text))
     beside = tuple(node for node in rest if node.kind != "item")
     return _with_more(whole, _of_nodes(replace(section, nodes=beside)) if beside else [])
+
+
+def _are_sentences(heading: Node, items: Sequence[Node]) -> bool:
+    """True for bullets below a labelled heading that each say something, one of them how the bullets under it join."""
+    bullets = all(item.label is not None and item.label.kind == "bullet" for item in items)
+    opens = [item for item in items if announcement(item.text) and any(one.kind == "item" for one in item.children)]
+    return bullets and bool(opens) and announcement(f"{heading.text}:") is None
+
+
+def _of_bullets(heading: Node, section: Section, items: Sequence[Node]) -> list[Criterion]:
+    """A part whose bullets are its paragraphs: the list that one of them opens is the part's own criterion."""
+    found: list[Criterion] = []
+    for item in items:
+        listed = [child for child in item.children if child.kind == "item"]
+        plain = replace(item, kind="paragraph", id="", label=None)
+        if listed:
+            kind = list_kind(item.text, section)
+            found.append(parent("", plain, item.text, listed, kind))
+        else:
+            found += [standing_alone(one) for one in draft_prose(plain, section.kind)]
+    own = next((one for one in found if one.children), None)
+    return [replace(one, id=heading.id, made_id=False) if one is own else one for one in found]
 
 
 def _with_more(whole: Criterion, more: Sequence[Criterion]) -> list[Criterion]:

@@ -27,6 +27,7 @@ from chartproof.policy.draft.seams import (
     inserted,
     limit_beside,
     negated,
+    refused_for,
     refused_names,
     seamed,
     ways_apart,
@@ -98,6 +99,9 @@ def _split(text: str, sort: _As) -> Part:
 
 def _without_tail(text: str) -> str:
     """What stands before examples, or before a comparison of all limits: "A of 10, B of 20 and C of 30, or better"; else ""."""
+    note = pattern("nouns", "note").search(text)
+    if note is not None and not pattern("nouns", "note_asks").search(text[note.start() :]):
+        return text[: note.start()]
     told = pattern("nouns", "explains").search(outside(text))
     if told is not None and not _CLAUSE.search(text[told.end() :]):
         return text[: told.start()]
@@ -113,6 +117,7 @@ def _ways(sort: _As) -> Iterator[_Way]:
     documents, refuses = sort.documents, sort.refuses
     plain = not documents and not refuses
     yield from (partial(_titled, refuses=refuses), partial(_named, refuses=refuses), _bulleted, conditions)
+    yield from (refused_for,) if refuses else ()
     yield from () if documents else (_sentences, person)
     yield from (_enumerated, _listed_after, _semicolons)
     yield from (after_lines, criteria_of) if plain else ()

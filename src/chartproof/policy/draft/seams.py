@@ -48,6 +48,9 @@ _LINES = re.compile(
     r"(?:\w+\s)?(?:lines?|regimens?|courses?|treatments?|therapies)\b.*)$",
     re.IGNORECASE,
 )
+#: One more of those for whom something is refused, and one more case in which it is.
+_FOR_ONE = re.compile(r",\s+(?:or\s+)?(?=for an?\s(?:member|patient|person|individual|adult|child|beneficiary)\b)")
+_FOR_CASE = re.compile(rf"{_FOR_ONE.pattern}|,\s+or\s+(?=(?:when|if|where|in|with)\s)")
 _SAID_OF = re.compile(r"\b(?:that|which)\s(?:is|are|was|were|has|have)\s[^,;]*$")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did|cannot|can|will|would)\b")
 
@@ -169,9 +172,24 @@ def either(text: str) -> Found:
     named = _EITHER_NAMED.search(outside(text))
     if named is not None and (match is None or match["lead"].strip()):
         return "any", [text[: named.end("one")], text[named.start("other") :]]
+    chosen = pattern("seams", "chosen").search(outside(text))
+    if chosen is not None and not any(
+        pattern("nouns", kind).search(chosen[side]) for kind in ("persons", "methods", "drugs") for side in ("one", "other")
+    ):
+        return "any", [text[: chosen.end("one")], text[chosen.start("other") :]]
     if match is None or match["lead"].strip() or not (_FINITE.search(match["one"]) and _FINITE.search(match["other"])):
         return None
     return "any", [text[match.start("one") : match.end("one")], text[match.start("other") :]]
+
+
+def refused_for(text: str) -> Found:
+    """ "for a member with a tremor, for a member without one who ..., or when ...": each case is refused."""
+    plain = outside(text)
+    if _FOR_ONE.search(plain) is None:
+        return None
+    cuts = list(_FOR_CASE.finditer(plain))
+    starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(text)]
+    return "any", [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def refused_names(text: str) -> Found:

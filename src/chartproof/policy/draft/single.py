@@ -177,7 +177,7 @@ def _printed(one: Criterion, whole: str) -> Criterion:
 def _with_its_word(before: str, refusal: str) -> str:
     """The refusal with the word that begins its other pieces too: "for tinnitus, or for deafness" after "not covered"."""
     word = re.search(r"(?i)\b(for|with|in)\s+$", before)
-    again = word is not None and re.search(rf"(?i)\b(?:or|and)\s+{word[1]}\s", refusal)
+    again = word is not None and re.search(rf"(?i)(?:\b(?:or|and)\s+|,\s+){word[1]}\s", refusal)
     return f"{word[1]} {refusal}" if word is not None and again else refusal
 
 
