@@ -16,6 +16,7 @@ from chartproof.policy.draft.exceptions import with_exceptions
 from chartproof.policy.draft.excused import with_excused
 from chartproof.policy.draft.grouping import (
     counted,
+    of_part,
     parted,
     standing_alone,
     together,
@@ -99,7 +100,7 @@ def _of_section(section: Section) -> list[Criterion]:
     if (answer := ways_of_answer(section)) is not None:
         return [answer]
     found = without_leads(_of_nodes(section))
-    found = together(parted(found, section), section)
+    found = of_part(together(parted(found, section), section), section)
     found = [standing_alone(one) for one in found]
     alone = len(found) == 1 or (found and found[0].children and {one.kind for one in found[1:]} <= {"documentation"})
     if heading is not None and heading.id and alone and found[0].made_id and section.kind != "definition":

@@ -66,7 +66,7 @@ class Lead:
     def whole(self, join: str, children: tuple[Criterion, ...], guard: Guarded) -> Criterion:
         """The lead's own criterion."""
         return Criterion(
-            self.id, self.kind, self.text, self.node.page, first_words(self.text), join, guard.when, guard.unless,
+            self.id, self.kind, self.text, self.node.page, first_words(self.text), join, guard.when, guard.unless.rstrip(" :"),
             made_id=self.made_id, children=children,
         )  # fmt: skip
 

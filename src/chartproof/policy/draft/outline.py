@@ -37,7 +37,7 @@ from chartproof.policy.draft.placing import (
     parent_by_place,
 )
 from chartproof.policy.draft.sections import section_of
-from chartproof.policy.draft.setting import Setting, is_bold, is_labelled_box, is_set_like, setting_of
+from chartproof.policy.draft.setting import Setting, bold_title, is_bold, is_labelled_box, is_set_like, setting_of
 from chartproof.policy.draft.tables import Row, Table, divided, listed_marks, usual_pitch
 from chartproof.policy.draft.titles import with_titles
 
@@ -140,7 +140,8 @@ class _Builder:
             self._attach(entry, self.block.parent)
             self.last = line
             return
-        if label is not None and (cut := run_in(line, label, in_sequence(self.open, label))):
+        before = in_sequence(self.open, label) if label is not None else None
+        if label is not None and (cut := run_in(line, label, before) or bold_title(line, label, before)):
             self._run_in_heading(line, label, cut)
         elif (
             self.set.is_heading(line, label)

@@ -217,6 +217,8 @@ def refused_names(text: str) -> Found:
         return None  # one of several drugs or purposes; "alone or added to a panel"
     if any(len(piece.split()) > 5 for piece in pieces) or _COMPARES.match(match["last"]):
         return None
+    if pattern("nouns", "course").fullmatch(match["last"].strip(" .;")):
+        return None  # "a hernia, first or recurrent": a course of what is named before it
     if all(len(piece.split()) == 1 for piece in pieces[1:]) and _ADJECTIVE.search(pieces[0]) and " " in match["last"]:
         return None  # "bacterial, viral or fungal infection" is one thing
     return "any", [*pieces, text[match.start("last") :]]

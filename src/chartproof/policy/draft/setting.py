@@ -14,7 +14,7 @@ from chartproof.policy.draft.labels import Label, label_of
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import UNENDED, Node
 from chartproof.policy.draft.placing import TOUCH
-from chartproof.policy.draft.sections import sentence_of
+from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.titles import is_question
 
 #: Bold lines stand out where they are less than this share of all.
@@ -45,6 +45,7 @@ class Setting:
     edges: Mapping[tuple[int, int], float]
     columns: Set[tuple[int, int]]
     bold: bool = False
+    titles: frozenset[tuple[int, int]] = frozenset()
     asks: bool = False
 
     @property
@@ -81,7 +82,8 @@ class Setting:
             return line.text[0].isupper() and not sentence
         question = line.text.endswith("?")
         entry = sentence or (question and not self.asks)
-        return not entry and ((question and self.asks) or line.right < self.edge(line) * _FULL)
+        edge = self.width if (line.page, round(line.left)) in self.titles else self.edge(line)
+        return not entry and ((question and self.asks) or line.right < edge * _FULL)
 
     def stands_alone(self, line: Line, after: Line) -> bool:
         """True for a line that ends although the next line's first word had room in it: a title over its paragraph."""
@@ -121,6 +123,15 @@ def is_bold(line: Line, label: Label) -> bool:
     return 0 < line.bold < len(line.text) and line.text[: line.bold].strip(" .:)(") == label.text.strip("()")
 
 
+def bold_title(line: Line, label: Label, before: Node | None) -> int:
+    """Where the bold name of a part ends that its text goes on behind in the same line, after a part of the same count; else 0."""
+    follows = before is not None and before.kind == "heading" and before.label is not None
+    alike = follows and before is not None and before.label is not None and before.label.kind == label.kind
+    named = line.text[label.length : line.bold].strip()
+    whole = line.bold < len(line.text) and line.text[line.bold :][:1] == " "
+    return line.bold if alike and whole and section_of(named) not in ("", *CRITERIA) else 0
+
+
 def is_labelled_box(line: Line) -> bool:
     """True for a box to tick with a printed label behind it: an entry, whatever it says."""
     label = label_of(line.text)
@@ -140,11 +151,12 @@ def setting_of(lines: Sequence[Line], pitch: float) -> Setting:
     """How a document of these lines is set; `pitch` is the usual distance of two."""
     edges = {(line.page, round(line.left)): line.right for line in sorted(lines, key=lambda line: line.right)}
     begun = Counter((line.page, round(line.left)) for line in lines)
+    plain = {(line.page, round(line.left)) for line in lines if line.bold < len(line.text)}
     return Setting(
         median(line.height for line in lines) if lines else 0.0, pitch, edges,
         columns={at for at, count in begun.items() if count > 1},
         bold=0 < sum(1 for line in lines if line.bold >= len(line.text)) < _STANDS_OUT * len(lines),
-        asks=asks_in_bold(lines),
+        asks=asks_in_bold(lines), titles=frozenset(at for at, count in begun.items() if count > 1 and at not in plain),
     )  # fmt: skip
 
 
