@@ -156,11 +156,22 @@ _ENTRY = 18
 _GRANTS_FOR = re.compile(r"(?:approved|covered|authorized) for\s", re.IGNORECASE)
 
 
+def _is_open(one: Criterion) -> bool:
+    """True for a sentence that announces a list and has none: what the next part asks is that list."""
+    said = announcement(one.text)
+    ends = one.text.rstrip().endswith(":")
+    return one.kind == "necessity" and not one.children and one.made_id and ends and said is not None and said.join != "none"
+
+
 def _among(before: list[Criterion], section: Section, found: list[Criterion]) -> list[Criterion]:
     """The criteria with those of one more section: under the sentence that counts it among its ways, else beside them."""
     opened = before[-1] if before else None
     counts = _SECTIONS.search(opened.text) if opened is not None else None
     heading = section.heading
+    if opened is not None and _is_open(opened) and found and {one.kind for one in found} <= {opened.kind, "continuation"}:
+        ways = found[0].children if len(found) == 1 and found[0].made_id and found[0].join == "all" else found
+        said = announcement(opened.text)
+        return [*before[:-1], replace(opened, join=said.join if said else "all", leaf=None, children=tuple(ways))]
     if opened is None or counts is None or not section.under or heading is None or not found:
         return [*before, *found]
     join = "all" if counts.group().lower().startswith(("all", "each")) else "any"

@@ -53,12 +53,13 @@ def _met_otherwise(criteria: list[Criterion], said: Sequence[str]) -> list[Crite
     "For members of 16 and 17, criterion 2 is considered met when growth has ended."
     """
     told = [(one, one.text) for one in every(criteria) if one.made_id]
+    done: set[str] = set()  # a sentence that falls into parts says it once
     for one, text in [*told, *((None, text) for text in said)]:
         match = pattern("joins", "met_otherwise").search(text)
         named = next(_named(criteria, [match["id"]], ""), None) if match is not None else None
-        if match is None or named is None or named is one:
-            continue
-        criteria = _with_way(criteria, named, match, one)
+        if match is not None and named is not None and named is not one and named.id not in done:
+            criteria = _with_way(criteria, named, match, one)
+            done.add(named.id)
     return criteria
 
 

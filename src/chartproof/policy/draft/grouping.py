@@ -193,7 +193,9 @@ def standing_alone(one: Criterion) -> Criterion:
     """An exclusion of several tests that has no list of refusals above it holds when none of them is true."""
     if one.kind != "exclusion" and one.join == "all":
         return replace(one, children=tuple(standing_alone(child) for child in one.children))
-    if one.kind != "exclusion" or one.join in ("none", "leaf"):
+    if one.kind != "exclusion" or one.join == "none":
+        return one
+    if one.join == "leaf" and not one.made_id:
         return one
     whole = (replace(one, id=f"{one.id}/a", made_id=True, when="", unless=""),)
     return replace(one, join="none", children=one.children if one.join == "any" else whole)

@@ -14,6 +14,7 @@ from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
     ANSWER,
     JOINT,
+    OPENS,
     UNENDED,
     Node,
     announces,
@@ -198,6 +199,8 @@ class _Builder:
             return label
         if label.kind != "bullet" and (line.hang or is_bold(line, label)):
             return as_numeral(self.open, label)  # it stands apart from its text, or is set to be seen
+        if label.rank == 1 and OPENS.search(self.block.text) and line.left > self.block.left + TOUCH:
+            return label  # "has shown failure or intolerance, where" over "a. failure is ..."
         if label.kind != "bullet" and self._in_mid_sentence(line) and not next_in_place(self.open, label, line):
             numeral = as_roman(label)
             return numeral if numeral is not None and next_in_place(self.open, numeral, line) else None

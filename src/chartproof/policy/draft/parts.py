@@ -241,7 +241,8 @@ def after_title(text: str) -> str:
     match = re.match(r"(?P<title>[A-Z][^.:;,]{3,90})\.\s+(?!Exceptions?:)(?=[A-Z])", text)
     if match is None or re.search(r"\d", match["title"]):
         return text
-    asks = _ASKS.match(match["title"]) is not None and len(match["title"].split()) <= _NAME
+    names = _ASKS.match(match["title"]) or pattern("sections", "continuation").match(match["title"])
+    asks = names is not None and len(match["title"].split()) <= _NAME
     return text[match.end() :] if asks or not re.search(rf"\b{VERB}\b", match["title"], re.IGNORECASE) else text
 
 

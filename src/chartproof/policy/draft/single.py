@@ -64,6 +64,8 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
     frame = granted(said) if kind in ("necessity", "continuation") else None
     asked = refused(text) if kind == "exclusion" else frame[1] if frame else said
     lead_in = _LEAD_IN.match(asked)
+    if lead_in is not None and pattern("guards", "asked_in").search(lead_in["guard"]):
+        lead_in = None  # "Where noted, films are required for a first request: ...": its own words say in which case
     plain = _pardoned(asked)
     guard = (
         Guarded(asked[lead_in.end() :], when=lead_in["guard"])
