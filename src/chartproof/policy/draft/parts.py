@@ -118,6 +118,7 @@ def _ways(sort: _As) -> Iterator[_Way]:
     plain = not documents and not refuses
     yield from (partial(_titled, refuses=refuses), partial(_named, refuses=refuses), _bulleted, conditions)
     yield from (refused_for,) if refuses else ()
+    yield from (_qualifies,) if plain else ()
     yield from () if documents else (_sentences, person)
     yield from (_enumerated, _listed_after, _semicolons)
     yield from (after_lines, criteria_of) if plain else ()
@@ -129,6 +130,12 @@ def _ways(sort: _As) -> Iterator[_Way]:
     yield from (pair, member)
     yield from () if documents else (partial(names, refuses=refuses),)
     yield from (beside,) if plain and not sort.deep else ()
+
+
+def _qualifies(text: str) -> Found:
+    """ "A member with gout who is over 60 qualifies if the urate is 8": who it is, and what is asked of them."""
+    match = pattern("frames", "qualifies").match(text)
+    return ("all", [match["who"], match["rest"]]) if match is not None else None
 
 
 def _apart(text: str) -> Found:

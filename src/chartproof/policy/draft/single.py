@@ -32,7 +32,9 @@ _LEAD_IN = re.compile(
     r"(?:For\s+(?!each|all|every|any|example)|(?:If|When|Where)\s+)(?P<guard>[^;:.]{2,90}):\s+(?=\S)", re.IGNORECASE
 )
 #: "Exception: four copies are accepted when ...": an exception under its own name, whatever its sentence joins.
-_NAMED_EXCEPTION = re.compile(r"[.;]\s+Exceptions?:\s+(?P<guard>\S[^:]*?)[.;]?$")
+_NAMED_EXCEPTION = re.compile(
+    r"[.;]\s+Exceptions?(?::|\.(?!.*\b(?:accepted|allowed|enough|waived)\b))\s+(?P<guard>\S[^:]*?)[.;]?$"
+)
 #: What is said of every piece, its window too.
 _EACH = re.compile(r"\beach\b|\bboth\b|\ball (?:of (?:these|them)|dated|from|within)\b", re.IGNORECASE)
 #: A semicolon between two pieces, not behind the last.
@@ -77,6 +79,7 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
         or (not frame and conditions(text))
         or _MID_UNLESS.search(text)
         or _LAST_CLAUSE.search(text)
+        or pattern("frames", "qualifies").match(asked)
         or _within(asked)
         or (kind == "documentation" and _WITH_SOME.search(asked))
         or (kind != "documentation" and also_accepts(text))
