@@ -195,7 +195,8 @@ def standing_alone(one: Criterion) -> Criterion:
         return replace(one, children=tuple(standing_alone(child) for child in one.children))
     if one.kind != "exclusion" or one.join == "none":
         return one
-    if one.join == "leaf" and not one.made_id:
-        return one
+    if one.join == "leaf":  # one refusal that stands in a sentence of its own is a list of one
+        bare = one.made_id and not (one.when or one.unless)
+        return replace(one, join="none", leaf=None, children=(replace(one, id=f"{one.id}/a"),)) if bare else one
     whole = (replace(one, id=f"{one.id}/a", made_id=True, when="", unless=""),)
     return replace(one, join="none", children=one.children if one.join == "any" else whole)
