@@ -199,6 +199,8 @@ class _Builder:
             return label
         if label.kind != "bullet" and (line.hang or is_bold(line, label)):
             return as_numeral(self.open, label)  # it stands apart from its text, or is set to be seen
+        if self._begins_below(line, label):
+            return label
         if label.rank == 1 and OPENS.search(self.block.text) and line.left > self.block.left + TOUCH:
             return label  # "has shown failure or intolerance, where" over "a. failure is ..."
         if label.kind != "bullet" and self._in_mid_sentence(line) and not next_in_place(self.open, label, line):
@@ -218,6 +220,14 @@ class _Builder:
         if self.block.label is None and self.block.kind != "item" and not self._continues(line):
             return label
         return None
+
+    def _begins_below(self, line: Line, label: Label) -> bool:
+        """True for the first entry below a few words that ended early in their line: they name the list, and go on no further."""
+        block, last = self.block, self.last
+        if label.kind == "bullet" or label.rank != 1 or block.kind != "paragraph" or last is None or last.scanned:
+            return False
+        named = len(block.lines) == 1 and len(block.text.split()) <= _TITLE and bool(last.cells)
+        return named and line.text[label.length :][:1].isupper() and self.set.has_room(last, line, line)
 
     def _in_mid_sentence(self, line: Line) -> bool:
         """True where the open block's sentence has not ended and this line stands where it would go on."""

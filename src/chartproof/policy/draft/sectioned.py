@@ -89,9 +89,11 @@ def _sections(root: Node) -> Iterator[Section]:
         yield Section("criteria" if _are_parted(root) else "", None, stray)
     before, size, family = "", 0.0, ""
     usual = _usual_height(root)
+    first = next(_headings(root), None)
     for heading in _headings(root):
         height = heading.lines[0].height
-        title = heading.label is None and height > usual * 1.1 and heading.page == 1
+        plain = heading.label is None or (heading.label.kind == "code" and heading is first)
+        title = plain and height > usual * 1.1 and heading.page == 1
         words = _words(heading)
         named = "" if title else section_of(words)
         sister = heading.label is not None and heading.label.kind == family

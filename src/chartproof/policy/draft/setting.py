@@ -61,7 +61,7 @@ class Setting:
             return False
         larger = _LARGER_SCANNED if line.scanned else _LARGER
         if self.body and line.height > self.body * larger and line.height < self.body * 3:
-            return not re.search(r"\d\s*[x×]\s*10", line.text)
+            return not re.search(r"(?:\d\s*|^)[x×]\s*10|^10\d{1,2}\b", line.text)  # a power of ten is set higher
         if self.stands_out(line, label):
             return True
         if label is not None and (label.kind == "bullet" or label.kind.startswith("paren") or label.text.islower()):
