@@ -128,7 +128,9 @@ _IS_TEST = re.compile(
 
 
 #: Two states of one thing at a clause's end: "is out of warranty and malfunctioning".
-_STATES = re.compile(r"\b(?:is|are)\s(?!between\b)(?:[\w-]+\s){1,5}?(?P<and>and\s)(?=(?:[a-z]+ing|broken|worn|damaged|depleted)\W*$)")
+_STATES = re.compile(
+    r"\b(?:is|are)\s(?!between\b)(?:[\w-]+\s){1,5}?(?P<and>and\s)(?=(?:[a-z]+ing|broken|worn|damaged|depleted)\W*$)"
+)
 #: A limit that a piece of a list states.
 _LIMITS = re.compile(
     r"\b(?:at least|at most|no (?:more|less|fewer) than|(?:more|less|higher|lower|greater) than|above|below|over|under)\s+\d"

@@ -202,7 +202,9 @@ def _said_and_ways(match: re.Match[str]) -> Found:
 
 
 #: "with gout", and two things of which either is said: no comma and no "or" parts the first from them.
-_WITH_WAYS = re.compile(r"(?P<have>with\s(?:(?!\bor\b|\band\b)[^,;])+?)\s+(?P<ways>who\s(?:(?!\band\s+(?:who|whose)\b).)+,?\s+or\s+who\s.*)$")
+_WITH_WAYS = re.compile(
+    r"(?P<have>with\s(?:(?!\bor\b|\band\b)[^,;])+?)\s+(?P<ways>who\s(?:(?!\band\s+(?:who|whose)\b).)+,?\s+or\s+who\s.*)$"
+)
 
 
 def _said_of(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from itertools import takewhile
 from chartproof.policy.draft.accounted import Drafted, account, all_below
 from chartproof.policy.draft.answered import with_answers
 from chartproof.policy.draft.answers import ways_of_answer
+from chartproof.policy.draft.bullet_parts import are_sentences, of_bullets
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.exceptions import with_exceptions
@@ -160,7 +161,14 @@ def _is_open(one: Criterion) -> bool:
     """True for a sentence that announces a list and has none: what the next part asks is that list."""
     said = announcement(one.text)
     ends = one.text.rstrip().endswith(":")
-    return one.kind == "necessity" and not one.children and one.made_id and ends and said is not None and said.join != "none"
+    return (
+        one.kind == "necessity"
+        and not one.children
+        and one.made_id
+        and ends
+        and said is not None
+        and said.join != "none"
+    )
 
 
 def _among(before: list[Criterion], section: Section, found: list[Criterion]) -> list[Criterion]:
@@ -168,10 +176,19 @@ def _among(before: list[Criterion], section: Section, found: list[Criterion]) ->
     opened = before[-1] if before else None
     counts = _SECTIONS.search(opened.text) if opened is not None else None
     heading = section.heading
-    if opened is not None and _is_open(opened) and found and {one.kind for one in found} <= {opened.kind, "continuation"}:
+    if (
+        opened is not None
+        and _is_open(opened)
+        and found
+        and {one.kind for one in found} <= {opened.kind, "continuation"}
+    ):
         ways = found[0].children if len(found) == 1 and found[0].made_id and found[0].join == "all" else found
         said = announcement(opened.text)
-        return [*before[:-1], replace(opened, join=said.join if said else "all", leaf=None, children=tuple(ways))]
+        named = opened.text if ways is found else f"{opened.text} {found[0].text}"
+        return [
+            *before[:-1],
+            replace(opened, text=named, join=said.join if said else "all", leaf=None, children=tuple(ways)),
+        ]
     if opened is None or counts is None or not section.under or heading is None or not found:
         return [*before, *found]
     join = "all" if counts.group().lower().startswith(("all", "each")) else "any"
@@ -226,8 +243,8 @@ def _of_heading(heading: Node, section: Section, kind: str) -> list[Criterion]:
         return []
     if kind == "necessity" and len(items) == len(rest) == 1 and not leads and not announcement(f"{heading.text}:"):
         return [criterion(items[0], kind)]  # a part of one entry is no list
-    if not leads and _are_sentences(heading, items):
-        return _of_bullets(heading, section, items)
+    if not leads and are_sentences(heading, items):
+        return of_bullets(heading, section, items)
     run_in = bool(leads) and leads[0].lines[0].start == heading.lines[0].start
     first = heading if run_in or not leads else leads[0]
     text = f"{heading.text} {lead}" if run_in else lead or heading.text
@@ -235,28 +252,6 @@ def _of_heading(heading: Node, section: Section, kind: str) -> list[Criterion]:
     whole = replace(whole, when=whole.when or guard_of_part(heading.text))
     beside = tuple(node for node in rest if node.kind != "item")
     return _with_more(whole, _of_nodes(replace(section, nodes=beside)) if beside else [])
-
-
-def _are_sentences(heading: Node, items: Sequence[Node]) -> bool:
-    """True for bullets below a labelled heading that each say something, one of them how the bullets under it join."""
-    bullets = all(item.label is not None and item.label.kind == "bullet" for item in items)
-    opens = [item for item in items if announcement(item.text) and any(one.kind == "item" for one in item.children)]
-    return bullets and bool(opens) and announcement(f"{heading.text}:") is None
-
-
-def _of_bullets(heading: Node, section: Section, items: Sequence[Node]) -> list[Criterion]:
-    """A part whose bullets are its paragraphs: the list that one of them opens is the part's own criterion."""
-    found: list[Criterion] = []
-    for item in items:
-        listed = [child for child in item.children if child.kind == "item"]
-        plain = replace(item, kind="paragraph", id="", label=None)
-        if listed:
-            kind = list_kind(item.text, section)
-            found.append(parent("", plain, item.text, listed, kind))
-        else:
-            found += [standing_alone(one) for one in draft_prose(plain, section.kind)]
-    own = next((one for one in found if one.children), None)
-    return [replace(one, id=heading.id, made_id=False) if one is own else one for one in found]
 
 
 def _with_more(whole: Criterion, more: Sequence[Criterion]) -> list[Criterion]:

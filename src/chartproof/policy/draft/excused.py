@@ -63,7 +63,9 @@ def _met_otherwise(criteria: list[Criterion], said: Sequence[str]) -> list[Crite
     return criteria
 
 
-def _with_way(criteria: list[Criterion], named: Criterion, match: re.Match[str], spent: Criterion | None) -> list[Criterion]:
+def _with_way(
+    criteria: list[Criterion], named: Criterion, match: re.Match[str], spent: Criterion | None
+) -> list[Criterion]:
     page = spent.page if spent is not None else named.page
     node = Node("paragraph", match.group(), page)
     way = single(f"{named.id}/b", node, match["way"], named.kind, is_made=True)

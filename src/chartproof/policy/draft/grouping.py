@@ -94,7 +94,9 @@ def of_part(found: list[Criterion], section: Section) -> list[Criterion]:
     if match is None or said is None or len(asked) < 2 or not all(one.made_id for one in asked):
         return found
     flat = tuple(
-        child for one in asked for child in (one.children if one.join == said.join and not one.when and not one.unless else (one,))
+        child
+        for one in asked
+        for child in (one.children if one.join == said.join and not one.when and not one.unless else (one,))
     )
     first = section.nodes[0]
     group = Criterion(

@@ -68,10 +68,6 @@ def announces(text: str) -> bool:
     return re.search(r"(?::|[^.;?!)\]”\"])$", text.rstrip()) is not None
 
 
-#: The last word of a sentence that goes on in the entries below it.
-OPENS = re.compile(r",\s+(?:where|when|if|either|namely)$")
-
-
 def run_in(line: Line, label: Label, beside: Node | None = None) -> int:
     """Where the heading of this line's own text ends, 0 where it has none."""
     if label.kind == "word" and PARTS.match(label.text):

@@ -14,7 +14,6 @@ from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
     ANSWER,
     JOINT,
-    OPENS,
     UNENDED,
     Node,
     announces,
@@ -26,7 +25,6 @@ from chartproof.policy.draft.nodes import (
     names_table,
     numbered_title,
     path,
-    run_in,
 )
 from chartproof.policy.draft.placing import (
     TOUCH,
@@ -38,7 +36,7 @@ from chartproof.policy.draft.placing import (
     parent_by_place,
 )
 from chartproof.policy.draft.sections import section_of
-from chartproof.policy.draft.setting import Setting, bold_title, is_bold, is_labelled_box, is_set_like, setting_of
+from chartproof.policy.draft.setting import Setting, heading_end, is_bold, is_labelled_box, is_set_like, setting_of
 from chartproof.policy.draft.tables import Row, Table, divided, listed_marks, usual_pitch
 from chartproof.policy.draft.titles import with_titles
 
@@ -141,8 +139,7 @@ class _Builder:
             self._attach(entry, self.block.parent)
             self.last = line
             return
-        before = in_sequence(self.open, label) if label is not None else None
-        if label is not None and (cut := run_in(line, label, before) or bold_title(line, label, before)):
+        if label is not None and (cut := heading_end(line, label, in_sequence(self.open, label))):
             self._run_in_heading(line, label, cut)
         elif (
             self.set.is_heading(line, label)
@@ -197,12 +194,9 @@ class _Builder:
             label = mended(self.open, line, label)
         if label.boxed or (label.kind == "code" and not self._in_mid_sentence(line)):
             return label
-        if label.kind != "bullet" and (line.hang or is_bold(line, label)):
+        begins = line.hang or is_bold(line, label) or self.set.begins_below(self.block, self.last, line, label)
+        if label.kind != "bullet" and begins:
             return as_numeral(self.open, label)  # it stands apart from its text, or is set to be seen
-        if self._begins_below(line, label):
-            return label
-        if label.rank == 1 and OPENS.search(self.block.text) and line.left > self.block.left + TOUCH:
-            return label  # "has shown failure or intolerance, where" over "a. failure is ..."
         if label.kind != "bullet" and self._in_mid_sentence(line) and not next_in_place(self.open, label, line):
             numeral = as_roman(label)
             return numeral if numeral is not None and next_in_place(self.open, numeral, line) else None
@@ -220,14 +214,6 @@ class _Builder:
         if self.block.label is None and self.block.kind != "item" and not self._continues(line):
             return label
         return None
-
-    def _begins_below(self, line: Line, label: Label) -> bool:
-        """True for the first entry below a few words that ended early in their line: they name the list, and go on no further."""
-        block, last = self.block, self.last
-        if label.kind == "bullet" or label.rank != 1 or block.kind != "paragraph" or last is None or last.scanned:
-            return False
-        named = len(block.lines) == 1 and len(block.text.split()) <= _TITLE and bool(last.cells)
-        return named and line.text[label.length :][:1].isupper() and self.set.has_room(last, line, line)
 
     def _in_mid_sentence(self, line: Line) -> bool:
         """True where the open block's sentence has not ended and this line stands where it would go on."""

@@ -173,9 +173,9 @@ def either(text: str) -> Found:
     if named is not None and (match is None or match["lead"].strip()):
         return "any", [text[: named.end("one")], text[named.start("other") :]]
     chosen = pattern("seams", "chosen").search(outside(text))
-    if chosen is not None and not any(
-        pattern("nouns", kind).search(chosen[side]) for kind in ("persons", "methods", "drugs") for side in ("one", "other")
-    ):
+    sides = (chosen["one"], chosen["other"]) if chosen is not None else ("", "")
+    alike = any(all(pattern("nouns", kind).search(side) for side in sides) for kind in ("persons", "methods", "drugs"))
+    if chosen is not None and not alike:
         return "any", [text[: chosen.end("one")], text[chosen.start("other") :]]
     if match is None or match["lead"].strip() or not (_FINITE.search(match["one"]) and _FINITE.search(match["other"])):
         return None

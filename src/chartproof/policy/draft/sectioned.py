@@ -89,11 +89,13 @@ def _sections(root: Node) -> Iterator[Section]:
         yield Section("criteria" if _are_parted(root) else "", None, stray)
     before, size, family = "", 0.0, ""
     usual = _usual_height(root)
-    first = next(_headings(root), None)
+    numbered = [one for one in _headings(root) if one.label is not None and one.label.kind == "code"]
     for heading in _headings(root):
         height = heading.lines[0].height
-        plain = heading.label is None or (heading.label.kind == "code" and heading is first)
-        title = plain and height > usual * 1.1 and heading.page == 1
+        title = heading.label is None and height > usual * 1.1 and heading.page == 1
+        title = title or (
+            heading.page == 1 and [heading] == numbered
+        )  # the document's own number, which no part counts on
         words = _words(heading)
         named = "" if title else section_of(words)
         sister = heading.label is not None and heading.label.kind == family

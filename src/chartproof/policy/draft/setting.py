@@ -12,7 +12,7 @@ from chartproof.codes.book import ends
 from chartproof.policy.draft.joins import titled_join
 from chartproof.policy.draft.labels import Label, label_of
 from chartproof.policy.draft.lines import Line
-from chartproof.policy.draft.nodes import UNENDED, Node
+from chartproof.policy.draft.nodes import UNENDED, Node, run_in
 from chartproof.policy.draft.placing import TOUCH
 from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.titles import is_question
@@ -27,6 +27,8 @@ _LARGER_SCANNED = 1.45
 _SURE = 6
 #: A name that ends in a stop has so many words at the most: any more are a sentence.
 _NAMES = 6
+#: The last word of a sentence that goes on in the entries below it, and how many words the name of a list has at the most.
+_OPENS, _LISTED = re.compile(r",\s+(?:where|when|if|either|namely)$"), 12
 #: A line is full that ends beyond this share of its column's edge.
 _FULL = 0.93
 _INDENT = 6  # a list is indented in its column by so many text heights at the most
@@ -110,6 +112,18 @@ class Setting:
         letter = (by.right - by.left) / max(1, len(by.text))
         return line.right + (len(after.text.split()[0]) + _SURE) * letter < self.edge(line)
 
+    def begins_below(self, block: Node, last: Line | None, line: Line, label: Label) -> bool:
+        """True for the first entry of a list: below a sentence that goes on in it ("failure or intolerance, where"), or below
+        a few words that ended early in their line, which name it.
+        """
+        if label.rank != 1 or label.kind == "bullet" or last is None:
+            return False
+        if _OPENS.search(block.text) and line.left > block.left + TOUCH:
+            return True
+        named = block.kind == "paragraph" and len(block.lines) == 1 and len(block.text.split()) <= _LISTED
+        begins = line.text[label.length :][:1].isupper() and bool(last.cells) and not last.scanned
+        return named and begins and self.has_room(last, line, line)
+
     def edge(self, line: Line) -> float:
         """Where the column's text ends: lists that are indented in it end there too."""
         near = line.left - self.body * _INDENT
@@ -123,7 +137,12 @@ def is_bold(line: Line, label: Label) -> bool:
     return 0 < line.bold < len(line.text) and line.text[: line.bold].strip(" .:)(") == label.text.strip("()")
 
 
-def bold_title(line: Line, label: Label, before: Node | None) -> int:
+def heading_end(line: Line, label: Label, before: Node | None) -> int:
+    """Where the heading of this line's own text ends, 0 where it has none; `before` is the part that its label follows."""
+    return run_in(line, label, before) or _bold_title(line, label, before)
+
+
+def _bold_title(line: Line, label: Label, before: Node | None) -> int:
     """Where the bold name of a part ends that its text goes on behind in the same line, after a part of the same count; else 0."""
     follows = before is not None and before.kind == "heading" and before.label is not None
     alike = follows and before is not None and before.label is not None and before.label.kind == label.kind
