@@ -51,7 +51,10 @@ _CLAUSE = re.compile(r"[;.]\s+\w|,\s+(?:and|but)\s|,\s+or\s+(?:an?|the|no|has|is
 #: A comparison that stands behind a whole list of limits.
 _SHARED = re.compile(r",\s+or (?:better|more|less|higher|lower|above|below|greater|older|younger)\W*$", re.IGNORECASE)
 #: What only explains the clause before it.
-_EXPLAINS = re.compile(r"^(?:in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b", re.IGNORECASE)
+_EXPLAINS = re.compile(
+    r"^(?:(?:coverage|approval|authorization) (?:ends|lasts)|in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b",
+    re.IGNORECASE,
+)
 
 
 _Way = Callable[[str], Found]
