@@ -127,6 +127,10 @@ _IS_TEST = re.compile(
 )
 
 
+#: Two states of one thing at a clause's end: "is out of warranty and malfunctioning".
+_STATES = re.compile(
+    r"\b(?:is|are)\s(?!between\b)(?:[\w-]+\s){1,5}?(?P<and>and\s)(?=(?:[a-z]+ing|broken|worn|damaged|depleted)\W*$)"
+)
 #: A limit that a piece of a list states.
 _LIMITS = re.compile(
     r"\b(?:at least|at most|no (?:more|less|fewer) than|(?:more|less|higher|lower|greater) than|above|below|over|under)\s+\d"
@@ -177,6 +181,9 @@ def together(text: str) -> Found:
     if match:
         at = match.lastindex or 1
         return "all", [text[: match.start(at)], text[match.end(at) :]]
+    match = _STATES.search(plain)
+    if match:
+        return "all", [text[: match.start("and")], text[match.end("and") :]]
     match = re.search(rf"\s+and\s+(?={VERB}\s)(?!(?:is|are|was|were)\s[\d<>≤≥])", plain)
     two = re.search(
         r"(?<=\w)\s+and\s+(?=(?:an?\s)?[A-Za-z][\w -]{1,40}?\s(?:[<>≤≥]\s*\d|(?:of\s)?(?:at least|at most|no (?:more|less) than|below|above)\s+\d|\d[\d.,]*(?:\s[\w/%]+){1,3}\s+or (?:more|less|higher|lower|better)\b))",

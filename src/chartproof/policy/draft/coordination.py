@@ -42,6 +42,8 @@ _ORDER: tuple[tuple[bool, str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 #: What is said by the way of the subject before it.
 _ASIDE = re.compile(r",\s(?:if|when|where)\s\w+(?:\s\w+)?,(?=\s(?:is|are|was|were|has|have|will)\s)")
+#: When something was done, within a subject: "imaging performed in the 42 days before the request".
+_SPAN = re.compile(r"\b(?:in|within|during)\s(?:the\s)?(?:[\w-]+\s){1,3}?(?:before|after|of)\s(?:the|an?|this)\s[\w-]+")
 #: A clause's subject has so many words at the most.
 _REACH = 12
 
@@ -161,7 +163,8 @@ def _is_clause(piece: str) -> bool:
     if match is None or pattern("likeness", "hangs").match(piece):
         return False
     subject = piece[: match.start()]
-    return 0 < len(subject.split()) <= _REACH and pattern("likeness", "within").search(subject) is None
+    own = _SPAN.sub("", subject)
+    return 0 < len(subject.split()) <= _REACH and pattern("likeness", "within").search(own) is None
 
 
 def _is_aside(rest: str) -> bool:
@@ -182,11 +185,26 @@ def person(text: str) -> Found:
     if match is None:
         return None
     if re.search(r"\bor\s+(?:who|whose|with)\b", match["said"]):
-        return None
+        return _said_and_ways(match)
     said = _said_of(match["said"])
     if pattern("likeness", "telling").search(match["who"]):
         return "all", [match["who"], *said]
     return ("all", said) if len(said) > 1 else None
+
+
+def _said_and_ways(match: re.Match[str]) -> Found:
+    """ "a person with gout who is on dialysis, or who has tophi": the gout, and either of what is said besides."""
+    both = _WITH_WAYS.match(match["said"])
+    if both is None:
+        return None
+    who = [match["who"]] if pattern("likeness", "telling").search(match["who"]) else []
+    return "all", [*who, both["have"], both["ways"]]
+
+
+#: "with gout", and two things of which either is said: no comma and no "or" parts the first from them.
+_WITH_WAYS = re.compile(
+    r"(?P<have>with\s(?:(?!\bor\b|\band\b)[^,;])+?)\s+(?P<ways>who\s(?:(?!\band\s+(?:who|whose)\b).)+,?\s+or\s+who\s.*)$"
+)
 
 
 def _said_of(text: str) -> list[str]:

@@ -10,12 +10,14 @@ from itertools import takewhile
 from chartproof.policy.draft.accounted import Drafted, account, all_below
 from chartproof.policy.draft.answered import with_answers
 from chartproof.policy.draft.answers import ways_of_answer
+from chartproof.policy.draft.bullet_parts import are_sentences, of_bullets
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.exceptions import with_exceptions
 from chartproof.policy.draft.excused import with_excused
 from chartproof.policy.draft.grouping import (
     counted,
+    of_part,
     parted,
     standing_alone,
     together,
@@ -99,7 +101,7 @@ def _of_section(section: Section) -> list[Criterion]:
     if (answer := ways_of_answer(section)) is not None:
         return [answer]
     found = without_leads(_of_nodes(section))
-    found = together(parted(found, section), section)
+    found = of_part(together(parted(found, section), section), section)
     found = [standing_alone(one) for one in found]
     alone = len(found) == 1 or (found and found[0].children and {one.kind for one in found[1:]} <= {"documentation"})
     if heading is not None and heading.id and alone and found[0].made_id and section.kind != "definition":
@@ -155,11 +157,38 @@ _ENTRY = 18
 _GRANTS_FOR = re.compile(r"(?:approved|covered|authorized) for\s", re.IGNORECASE)
 
 
+def _is_open(one: Criterion) -> bool:
+    """True for a sentence that announces a list and has none: what the next part asks is that list."""
+    said = announcement(one.text)
+    ends = one.text.rstrip().endswith(":")
+    return (
+        one.kind == "necessity"
+        and not one.children
+        and one.made_id
+        and ends
+        and said is not None
+        and said.join != "none"
+    )
+
+
 def _among(before: list[Criterion], section: Section, found: list[Criterion]) -> list[Criterion]:
     """The criteria with those of one more section: under the sentence that counts it among its ways, else beside them."""
     opened = before[-1] if before else None
     counts = _SECTIONS.search(opened.text) if opened is not None else None
     heading = section.heading
+    if (
+        opened is not None
+        and _is_open(opened)
+        and found
+        and {one.kind for one in found} <= {opened.kind, "continuation"}
+    ):
+        ways = found[0].children if len(found) == 1 and found[0].made_id and found[0].join == "all" else found
+        said = announcement(opened.text)
+        named = opened.text if ways is found else f"{opened.text} {found[0].text}"
+        return [
+            *before[:-1],
+            replace(opened, text=named, join=said.join if said else "all", leaf=None, children=tuple(ways)),
+        ]
     if opened is None or counts is None or not section.under or heading is None or not found:
         return [*before, *found]
     join = "all" if counts.group().lower().startswith(("all", "each")) else "any"
@@ -214,6 +243,8 @@ def _of_heading(heading: Node, section: Section, kind: str) -> list[Criterion]:
         return []
     if kind == "necessity" and len(items) == len(rest) == 1 and not leads and not announcement(f"{heading.text}:"):
         return [criterion(items[0], kind)]  # a part of one entry is no list
+    if not leads and are_sentences(heading, items):
+        return of_bullets(heading, section, items)
     run_in = bool(leads) and leads[0].lines[0].start == heading.lines[0].start
     first = heading if run_in or not leads else leads[0]
     text = f"{heading.text} {lead}" if run_in else lead or heading.text

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from chartproof.policy.draft.leaf import Test, read_test
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.words import patterns
+from chartproof.policy.draft.words import pattern, patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ def with_waivers(criteria: Sequence[Criterion]) -> list[Criterion]:
     """ "Questions 5, 6 and 7 are treated as answered Yes": the criteria named have this one as their exception."""
     waived: dict[str, str] = {}
     for one in every(criteria):
+        if pattern("joins", "met_otherwise").search(one.text):
+            continue  # it is met in a case of its own
         for sentence in patterns("waives"):
             match = sentence.search(one.text)
             if match is not None:

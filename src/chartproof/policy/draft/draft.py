@@ -74,6 +74,7 @@ def draft_policy(
 
     Raises PolicyError CP-POL-11 where its pages hold no words.
     """
+    pages = [_mended(page) for page in pages]
     lines = read_lines(pages, bold, headings)
     if not lines:
         raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
@@ -102,6 +103,15 @@ def draft_policy(
         not_understood=tuple(_quotes(drafted.not_understood)),
         aside=tuple(_quotes(drafted.aside)),
     )  # fmt: skip
+
+
+#: What a picture's reader makes of "A1c".
+_ALC = re.compile(r"(?<![A-Za-z])((?:Hb)?A)l(?=[cC]\b)")
+
+
+def _mended(page: Page) -> Page:
+    """The page; on a picture, a figure that its reader took for a letter is a figure again, in its place."""
+    return replace(page, text=_ALC.sub(r"\g<1>1", page.text)) if page.read == "ocr" else page
 
 
 def _told_apart(criteria: Sequence[Criterion]) -> list[Criterion]:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chartproof.policy.draft.criterion import Criterion, every
+from chartproof.policy.draft.criterion import Criterion, every, first_words
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.single import single
 from chartproof.policy.draft.words import drafting, number, pattern, patterns
 
 #: A label as a sentence names it: "4", "R3", "(a)(2)", "two", "second".
@@ -17,7 +19,7 @@ _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "e
 
 def with_excused(criteria: Sequence[Criterion], said: Sequence[str]) -> list[Criterion]:
     """The criteria, each with the exception that a sentence of `said`, or a criterion that only says so, makes from it."""
-    criteria = _written_out(criteria)
+    criteria = _met_otherwise(_written_out(criteria), said)
     found: dict[str, str] = {}
     spent: set[str] = set()
     told = [(one.text, one.id) for one in every(criteria) if not one.children]
@@ -43,6 +45,47 @@ def _written_out(criteria: Sequence[Criterion]) -> list[Criterion]:
         both = replace(part, id=name, text=one.text, join="any", leaf=None, made_id=True, children=(part, way))
         found = [both if other is part else other for other in found if other is not one]
     return found
+
+
+def _met_otherwise(criteria: list[Criterion], said: Sequence[str]) -> list[Criterion]:
+    """The criteria; one that a sentence calls met in a case of its own has that case as another way.
+
+    "For members of 16 and 17, criterion 2 is considered met when growth has ended."
+    """
+    told = [(one, one.text) for one in every(criteria) if one.made_id]
+    done: set[str] = set()  # a sentence that falls into parts says it once
+    for one, text in [*told, *((None, text) for text in said)]:
+        match = pattern("joins", "met_otherwise").search(text)
+        named = next(_named(criteria, [match["id"]], ""), None) if match is not None else None
+        if match is not None and named is not None and named is not one and named.id not in done:
+            criteria = _with_way(criteria, named, match, one)
+            done.add(named.id)
+    return criteria
+
+
+def _with_way(
+    criteria: list[Criterion], named: Criterion, match: re.Match[str], spent: Criterion | None
+) -> list[Criterion]:
+    page = spent.page if spent is not None else named.page
+    node = Node("paragraph", match.group(), page)
+    way = single(f"{named.id}/b", node, match["way"], named.kind, is_made=True)
+    if match["who"]:
+        who = single(f"{named.id}/b/a", node, match["who"], named.kind, is_made=True)
+        way = Criterion(
+            f"{named.id}/b", named.kind, match.group(), page, first_words(match.group()), "all", made_id=True,
+            children=(who, replace(way, id=f"{named.id}/b/b")),
+        )  # fmt: skip
+    own = replace(named, id=f"{named.id}/a", made_id=True)
+    both = replace(named, join="any", leaf=None, children=(own, way), when="", unless="")
+
+    def mended(one: Criterion) -> Criterion | None:
+        if one is named:
+            return both
+        if one is spent:
+            return None
+        return replace(one, children=tuple(kept for child in one.children if (kept := mended(child)) is not None))
+
+    return [kept for one in criteria if (kept := mended(one)) is not None]
 
 
 def _of_kind(one: Criterion, kind: str) -> Criterion:

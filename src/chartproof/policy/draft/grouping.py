@@ -82,6 +82,30 @@ def _side_by_side(found: Sequence[Criterion], groups: Sequence[tuple[int, ...]])
     return whole
 
 
+def of_part(found: list[Criterion], section: Section) -> list[Criterion]:
+    """What a part asks as one list, where a sentence in it says how all that it asks joins.
+
+    "All of the conditions in this part apply together" stands among the conditions that it counts.
+    """
+    told = (pattern("joins", "of_part").search(node.text) for node in section.nodes if node.kind == "paragraph")
+    match = next((match for match in told if match is not None), None)
+    said = announcement(f"{match['said']} of the following:") if match is not None else None
+    asked = [one for one in found if one.kind == "necessity"]
+    if match is None or said is None or len(asked) < 2 or not all(one.made_id for one in asked):
+        return found
+    flat = tuple(
+        child
+        for one in asked
+        for child in (one.children if one.join == said.join and not one.when and not one.unless else (one,))
+    )
+    first = section.nodes[0]
+    group = Criterion(
+        f"{made(first)}/part", "necessity", match.group(), first.page, first_words(match.group()), said.join, made_id=True,
+        children=flat,
+    )  # fmt: skip
+    return [group, *(one for one in found if one.kind != "necessity")]
+
+
 def together(found: list[Criterion], section: Section) -> list[Criterion]:
     """What a part refuses, or the papers that it asks for, as one list under the part's name and the words that open it."""
     heading = section.heading
@@ -171,7 +195,10 @@ def standing_alone(one: Criterion) -> Criterion:
     """An exclusion of several tests that has no list of refusals above it holds when none of them is true."""
     if one.kind != "exclusion" and one.join == "all":
         return replace(one, children=tuple(standing_alone(child) for child in one.children))
-    if one.kind != "exclusion" or one.join in ("none", "leaf"):
+    if one.kind != "exclusion" or one.join == "none":
         return one
+    if one.join == "leaf":  # one refusal that stands in a sentence of its own is a list of one
+        bare = one.made_id and not (one.when or one.unless)
+        return replace(one, join="none", leaf=None, children=(replace(one, id=f"{one.id}/a"),)) if bare else one
     whole = (replace(one, id=f"{one.id}/a", made_id=True, when="", unless=""),)
     return replace(one, join="none", children=one.children if one.join == "any" else whole)

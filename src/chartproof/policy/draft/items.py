@@ -13,7 +13,7 @@ from chartproof.policy.draft.leads import Lead, led, names_who, set_apart
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nature import nature_of
 from chartproof.policy.draft.nodes import Node, begun_name, entry_name
-from chartproof.policy.draft.referring import referred_join
+from chartproof.policy.draft.referring import referred_join, told_join
 from chartproof.policy.draft.sections import CRITERIA, prolongs, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
@@ -89,7 +89,8 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
         kind = "exclusion"  # "None of these may be ticked": each is refused
     children = tuple(_child(name, n, item, kind) for n, item in enumerate(items, 1))
     wanted = "all" if pattern("joins", "wants_yes").search(text) else ""
-    join = wanted or said.join if said else referred_join(text, items) or by_separators([item.text for item in items])
+    between = referred_join(text, items) or told_join(text, items)
+    join = wanted or said.join if said else between or by_separators([item.text for item in items])
     if kind == "exclusion" and (heading or pattern("joins", "refuses").search(text)):
         join = "none"
     elif kind == "exclusion" and said is None and not re.search(r"\band$", items[0].text.rstrip(" ;,")):

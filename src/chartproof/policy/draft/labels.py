@@ -13,7 +13,8 @@ _WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|par
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s"
 #: Words whose labels head a part of the document.
 PARTS = re.compile(r"(?i)^(?:(?:part|section|chapter|register|schedule|annex|table)\b|§)")
-_BULLETS = "•◦▪▫●○■□☐☑☒❑❒◻◼–—‣⁃∙·*➢➤►❖✓✔o-"
+#: Signs that begin an entry: any geometric shape, dingbat or sign of a symbol font, with the mark that picks its style.
+BULLET = "[•–—‣⁃∙·*o\\-\u25a0-\u27bf\u2981\u29be\u29bf\u2b00-\u2bff\ue000-\uf8ff][\ufe0e\ufe0f]?"
 
 _COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ORDERED = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
@@ -47,7 +48,7 @@ _PATTERNS = (
     ("roman", re.compile(r"(?i)^(?P<label>[ivx]{2,5})[.)]\s+(?=\S)")),
     ("bullet", re.compile(r"^(?P<label>\[\s?\]|\(\s\)|_{2,4})\s*(?=\S)")),
     ("number", re.compile(r"^(?P<label>\d{1,2})\s+(?=[A-Z][a-z]+(?:\s[\w,/()-]+){0,7}$)")),
-    ("bullet", re.compile(rf"^(?P<label>[{re.escape(_BULLETS)}])\s+(?=\S)")),
+    ("bullet", re.compile(rf"^(?P<label>{BULLET})\s+(?=\S)")),
 )  # fmt: skip
 
 #: A word and its letter, number or numeral before the name of a part.

@@ -13,11 +13,12 @@ from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.mentions import alternatives
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.single import single
+from chartproof.policy.draft.words import pattern
 
 #: The last of several ways, which the list below it belongs to.
 _LAST_WAY = re.compile(r",\s+or\s+(?=(?:the|an?|it|his|her|their)\s[^:]*:$)")
 _LEAD = re.compile(
-    r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+(?:as\s+)?supported by|,?\s+which\s+(?:together\s+|in all\s+)?(?:must\s+(?:have\s+)?|has to (?:have\s+)?|have to (?:have\s+)?)?(?:included?|contain(?:ed)?)|,?\s+together with|,?\s+counting(?: as one)?|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
+    r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+(?:as\s+)?supported by|,?\s+which\s+(?:together\s+|in all\s+)?(?:must\s+(?:have\s+)?|has to (?:have\s+)?|have to (?:have\s+)?)?(?:included?|contain(?:ed)?)|(?P<measured>,\s+including|(?:(?<=\btherapy)|(?<=\btreatment))\s+with)|,?\s+together with|,?\s+counting(?: as one)?|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
     re.IGNORECASE,
 )
 #: What joins a list to the test before it, and what makes words a test of their own.
@@ -65,7 +66,7 @@ class Lead:
     def whole(self, join: str, children: tuple[Criterion, ...], guard: Guarded) -> Criterion:
         """The lead's own criterion."""
         return Criterion(
-            self.id, self.kind, self.text, self.node.page, first_words(self.text), join, guard.when, guard.unless,
+            self.id, self.kind, self.text, self.node.page, first_words(self.text), join, guard.when, guard.unless.rstrip(" :"),
             made_id=self.made_id, children=children,
         )  # fmt: skip
 
@@ -76,6 +77,8 @@ def led(lead: Lead, *, named: bool = True) -> Criterion:
     if groups:
         return set_apart(lead, groups)
     several = lead.join == "any" or lead.join.startswith("at_least")
+    if lead.join.startswith("at_least") and pattern("joins", "treatments").search(lead.text):
+        lead = replace(lead, children=tuple(_as_one(child) for child in lead.children))
     if several and lead.kind == "documentation":
         lead = replace(lead, children=tuple(replace(child, when="") for child in lead.children))
     elif several:
@@ -175,6 +178,8 @@ def _head(before: str) -> str:
         head = head[granted.end() :]
         if re.match(r"(?i)(?:part|section)\s", head):
             return ""  # a whole part is met: its own criteria say how
+    if match and match["measured"] and not re.search(r"\d", head):
+        return ""  # only a test of its own stands beside what it includes: "12 weeks of care, including two of these"
     if match and re.search(r"(?i)shown by\s*$", before) and not re.search(r"(?i)\b(?:has|have)\b", head):
         return ""
     least = 2 if re.search(r",\s+and\s*$", before) else 4  # "Large B-cell lymphoma, and one of:"
@@ -184,6 +189,14 @@ def _head(before: str) -> str:
         and not re.search(r"(?i)medically necessary|\breasonable\b|\bcover(?:s|ed)\b|authoriz", head)
         else ""
     )
+
+
+def _as_one(one: Criterion) -> Criterion:
+    """One kind of treatment among several that are counted: "exercise or physical therapy" counts once, whichever it was."""
+    names = one.join == "any" and not any(
+        child.children or pattern("likeness", "has_verb").search(child.text) for child in one.children
+    )
+    return replace(one, join="leaf", when="", leaf=read_test(one.text), children=()) if names else one
 
 
 def condition_as_test(one: Criterion) -> Criterion:

@@ -25,12 +25,17 @@ _TWO_PAPERS = re.compile(
 _ADJUSTED = re.compile(r",\s\w+ed (?:for|by|to|with|at|on)\s[^,;]{3,40},(?=\s(?:of|at|is|was|above|below|no)\s)")
 #: "report of the hand or of the wrist".
 _OF_EITHER = re.compile(r"(?P<one>[^,;:]*?\bof (?:the|an?)\s[^,;:]+?)\s+or\s+(?P<other>of (?:the|an?)\s[^,;:]+)$")
+#: "clinic notes within 45 days, including a hearing test": the paper, and one thing that it must hold.
+_WITH_PART = re.compile(r"(?P<paper>[^,;:]{8,}),\s+(?:including|which includes?)\s+(?P<part>an?\s[^,;:]{4,60})$")
 #: "and, for members over 70, a letter".
 _OF_SOME = re.compile(r"and,\s+(?:for|if|when|where|in)\s", re.IGNORECASE)
 
 
 def papers(text: str) -> Found:
     """Papers named one after the other, or one paper of either of two things."""
+    within = _WITH_PART.match(text)
+    if within is not None:
+        return "all", [within["paper"], within["part"]]
     either = _OF_EITHER.match(text)
     if either is not None:
         return "any", [either["one"], either["other"]]

@@ -21,10 +21,14 @@ _LONG = 6
 def names(text: str, *, refuses: bool) -> Found:
     """ "Stroke or seizure in the past year": each name; None where the names are not tested apart."""
     plain = blanked(text)
+    expecting = pattern("nouns", "expecting").search(plain) if refuses else None
+    if expecting is not None and not plain[: expecting.start()].count(","):
+        return "any", [text[: expecting.end("one")], text[expecting.start("other") :]]
     for joint in _JOINT.finditer(plain):
         before, after = plain[: joint.start()], plain[joint.end() :]
         if pattern("nouns", "no_joint").match(plain[joint.start() :].lstrip(", ")) or not after:
             continue
+        before = re.sub(r"·+$", lambda bracket: " " * len(bracket.group()), before)  # "A swallow study (SS) or ..."
         opens = max((match.end() for match in pattern("nouns", "opens").finditer(before)), default=0)
         if pattern("nouns", "ways").search(before[:opens]) or pattern("nouns", "paired").search(before):
             continue

@@ -25,7 +25,6 @@ from chartproof.policy.draft.nodes import (
     names_table,
     numbered_title,
     path,
-    run_in,
 )
 from chartproof.policy.draft.placing import (
     TOUCH,
@@ -37,7 +36,7 @@ from chartproof.policy.draft.placing import (
     parent_by_place,
 )
 from chartproof.policy.draft.sections import section_of
-from chartproof.policy.draft.setting import Setting, is_bold, is_labelled_box, is_set_like, setting_of
+from chartproof.policy.draft.setting import Setting, heading_end, is_bold, is_labelled_box, is_set_like, setting_of
 from chartproof.policy.draft.tables import Row, Table, divided, listed_marks, usual_pitch
 from chartproof.policy.draft.titles import with_titles
 
@@ -140,7 +139,7 @@ class _Builder:
             self._attach(entry, self.block.parent)
             self.last = line
             return
-        if label is not None and (cut := run_in(line, label, in_sequence(self.open, label))):
+        if label is not None and (cut := heading_end(line, label, in_sequence(self.open, label))):
             self._run_in_heading(line, label, cut)
         elif (
             self.set.is_heading(line, label)
@@ -195,7 +194,8 @@ class _Builder:
             label = mended(self.open, line, label)
         if label.boxed or (label.kind == "code" and not self._in_mid_sentence(line)):
             return label
-        if label.kind != "bullet" and (line.hang or is_bold(line, label)):
+        begins = line.hang or is_bold(line, label) or self.set.begins_below(self.block, self.last, line, label)
+        if label.kind != "bullet" and begins:
             return as_numeral(self.open, label)  # it stands apart from its text, or is set to be seen
         if label.kind != "bullet" and self._in_mid_sentence(line) and not next_in_place(self.open, label, line):
             numeral = as_roman(label)

@@ -27,6 +27,7 @@ from chartproof.policy.draft.seams import (
     inserted,
     limit_beside,
     negated,
+    refused_for,
     refused_names,
     seamed,
     ways_apart,
@@ -50,7 +51,10 @@ _CLAUSE = re.compile(r"[;.]\s+\w|,\s+(?:and|but)\s|,\s+or\s+(?:an?|the|no|has|is
 #: A comparison that stands behind a whole list of limits.
 _SHARED = re.compile(r",\s+or (?:better|more|less|higher|lower|above|below|greater|older|younger)\W*$", re.IGNORECASE)
 #: What only explains the clause before it.
-_EXPLAINS = re.compile(r"^(?:in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b", re.IGNORECASE)
+_EXPLAINS = re.compile(
+    r"^(?:(?:coverage|approval|authorization) (?:ends|lasts)|in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b",
+    re.IGNORECASE,
+)
 
 
 _Way = Callable[[str], Found]
@@ -98,6 +102,9 @@ def _split(text: str, sort: _As) -> Part:
 
 def _without_tail(text: str) -> str:
     """What stands before examples, or before a comparison of all limits: "A of 10, B of 20 and C of 30, or better"; else ""."""
+    note = pattern("nouns", "note").search(text)
+    if note is not None and not pattern("nouns", "note_asks").search(text[note.start() :]):
+        return text[: note.start()]
     told = pattern("nouns", "explains").search(outside(text))
     if told is not None and not _CLAUSE.search(text[told.end() :]):
         return text[: told.start()]
@@ -113,6 +120,8 @@ def _ways(sort: _As) -> Iterator[_Way]:
     documents, refuses = sort.documents, sort.refuses
     plain = not documents and not refuses
     yield from (partial(_titled, refuses=refuses), partial(_named, refuses=refuses), _bulleted, conditions)
+    yield from (refused_for,) if refuses else ()
+    yield from (_qualifies,) if plain else ()
     yield from () if documents else (_sentences, person)
     yield from (_enumerated, _listed_after, _semicolons)
     yield from (after_lines, criteria_of) if plain else ()
@@ -124,6 +133,12 @@ def _ways(sort: _As) -> Iterator[_Way]:
     yield from (pair, member)
     yield from () if documents else (partial(names, refuses=refuses),)
     yield from (beside,) if plain and not sort.deep else ()
+
+
+def _qualifies(text: str) -> Found:
+    """ "A member with gout who is over 60 qualifies if the urate is 8": who it is, and what is asked of them."""
+    match = pattern("frames", "qualifies").match(text)
+    return ("all", [match["who"], match["rest"]]) if match is not None else None
 
 
 def _apart(text: str) -> Found:
@@ -236,7 +251,8 @@ def after_title(text: str) -> str:
     match = re.match(r"(?P<title>[A-Z][^.:;,]{3,90})\.\s+(?!Exceptions?:)(?=[A-Z])", text)
     if match is None or re.search(r"\d", match["title"]):
         return text
-    asks = _ASKS.match(match["title"]) is not None and len(match["title"].split()) <= _NAME
+    names = _ASKS.match(match["title"]) or pattern("sections", "continuation").match(match["title"])
+    asks = names is not None and len(match["title"].split()) <= _NAME
     return text[match.end() :] if asks or not re.search(rf"\b{VERB}\b", match["title"], re.IGNORECASE) else text
 
 

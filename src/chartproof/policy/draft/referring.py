@@ -28,6 +28,13 @@ def referred_join(lead: str, items: Sequence[Node]) -> str:
     return "any" if re.search(r"\bor\b", between) else "all" if re.search(r"\band\b", between) else ""
 
 
+def told_join(lead: str, items: Sequence[Node]) -> str:
+    """ "any" where a lead names two findings with "or" and its entries say what each is: "failure or intolerance, where ..."."""
+    named = re.search(r"(?P<names>[^.;:]+\sor\s[^.;:]+?),?\s+(?:where|in which)$", lead.strip().lower())
+    begun = [" ".join(item.text.lower().split()[:2]) for item in items]
+    return "any" if named is not None and len(items) > 1 and all(words in named["names"] for words in begun) else ""
+
+
 def _labels(items: Sequence[Node]) -> list[str]:
     return [item.label.text for item in items if item.label is not None and item.label.kind != "bullet"]
 

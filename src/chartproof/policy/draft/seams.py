@@ -48,6 +48,9 @@ _LINES = re.compile(
     r"(?:\w+\s)?(?:lines?|regimens?|courses?|treatments?|therapies)\b.*)$",
     re.IGNORECASE,
 )
+#: One more of those for whom something is refused, and one more case in which it is.
+_FOR_ONE = re.compile(r",\s+(?:or\s+)?(?=for an?\s(?:member|patient|person|individual|adult|child|beneficiary)\b)")
+_FOR_CASE = re.compile(rf"{_FOR_ONE.pattern}|,\s+or\s+(?=(?:when|if|where|in|with)\s)")
 _SAID_OF = re.compile(r"\b(?:that|which)\s(?:is|are|was|were|has|have)\s[^,;]*$")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did|cannot|can|will|would)\b")
 
@@ -169,9 +172,24 @@ def either(text: str) -> Found:
     named = _EITHER_NAMED.search(outside(text))
     if named is not None and (match is None or match["lead"].strip()):
         return "any", [text[: named.end("one")], text[named.start("other") :]]
+    chosen = pattern("seams", "chosen").search(outside(text))
+    sides = (chosen["one"], chosen["other"]) if chosen is not None else ("", "")
+    alike = any(all(pattern("nouns", kind).search(side) for side in sides) for kind in ("persons", "methods", "drugs"))
+    if chosen is not None and not alike:
+        return "any", [text[: chosen.end("one")], text[chosen.start("other") :]]
     if match is None or match["lead"].strip() or not (_FINITE.search(match["one"]) and _FINITE.search(match["other"])):
         return None
     return "any", [text[match.start("one") : match.end("one")], text[match.start("other") :]]
+
+
+def refused_for(text: str) -> Found:
+    """ "for a member with a tremor, for a member without one who ..., or when ...": each case is refused."""
+    plain = outside(text)
+    if _FOR_ONE.search(plain) is None:
+        return None
+    cuts = list(_FOR_CASE.finditer(plain))
+    starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(text)]
+    return "any", [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def refused_names(text: str) -> Found:
@@ -199,6 +217,8 @@ def refused_names(text: str) -> Found:
         return None  # one of several drugs or purposes; "alone or added to a panel"
     if any(len(piece.split()) > 5 for piece in pieces) or _COMPARES.match(match["last"]):
         return None
+    if pattern("nouns", "course").fullmatch(match["last"].strip(" .;")):
+        return None  # "a hernia, first or recurrent": a course of what is named before it
     if all(len(piece.split()) == 1 for piece in pieces[1:]) and _ADJECTIVE.search(pieces[0]) and " " in match["last"]:
         return None  # "bacterial, viral or fungal infection" is one thing
     return "any", [*pieces, text[match.start("last") :]]

@@ -92,10 +92,12 @@ def _sections(root: Node) -> Iterator[Section]:
         yield Section("criteria" if _are_parted(root) else "", None, stray)
     before, size, family = "", 0.0, ""
     usual = _usual_height(root)
+    numbered = [one for one in _headings(root) if one.label is not None and one.label.kind == "code"]
     for heading in _headings(root):
         height = heading.lines[0].height
-        numbered = heading.label is not None and heading.label.kind == "code"  # "SP-220 Lumbar fusion"
-        title = (heading.label is None or numbered) and height > usual * 1.1 and heading.page == 1
+        coded = heading.label is not None and heading.label.kind == "code"  # "SP-220 Lumbar fusion"
+        title = (heading.label is None or coded) and height > usual * 1.1 and heading.page == 1
+        title = title or (heading.page == 1 and [heading] == numbered)  # the document's own, which no part counts on
         words = _words(heading)
         named = "" if title else section_of(words)
         sister = heading.label is not None and heading.label.kind == family

@@ -64,6 +64,8 @@ def clauses(sentence: str) -> list[str]:
         before, after = plain[start : match.start()], plain[match.end() :]
         if len(before.split()) < 4 or len(after.split()) < 3 or _depends(before) or _is_refused_with(before, after):
             continue
+        if match.group().startswith(";") and pattern("guards", "accepted").search(after):
+            continue  # "the score is 1 or less; a score of 2 is accepted where ...": another way of the same test
         if (_GRANTED_IF.search(before) or granted(before)) and "but" not in match.group() and not granted(after):
             continue  # one more condition of the same approval
         found.append(sentence[start : match.start()].strip())

@@ -12,9 +12,9 @@ from chartproof.codes.book import ends
 from chartproof.policy.draft.joins import titled_join
 from chartproof.policy.draft.labels import Label, label_of
 from chartproof.policy.draft.lines import Line
-from chartproof.policy.draft.nodes import UNENDED, Node
+from chartproof.policy.draft.nodes import UNENDED, Node, run_in
 from chartproof.policy.draft.placing import TOUCH
-from chartproof.policy.draft.sections import sentence_of
+from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.titles import is_question
 
 #: Bold lines stand out where they are less than this share of all.
@@ -27,6 +27,8 @@ _LARGER_SCANNED = 1.45
 _SURE = 6
 #: A name that ends in a stop has so many words at the most: any more are a sentence.
 _NAMES = 6
+#: The last word of a sentence that goes on in the entries below it, and how many words the name of a list has at the most.
+_OPENS, _LISTED = re.compile(r",\s+(?:where|when|if|either|namely)$"), 12
 #: A line is full that ends beyond this share of its column's edge.
 _FULL = 0.93
 _INDENT = 6  # a list is indented in its column by so many text heights at the most
@@ -45,6 +47,7 @@ class Setting:
     edges: Mapping[tuple[int, int], float]
     columns: Set[tuple[int, int]]
     bold: bool = False
+    titles: frozenset[tuple[int, int]] = frozenset()
     asks: bool = False
 
     @property
@@ -60,7 +63,7 @@ class Setting:
             return False
         larger = _LARGER_SCANNED if line.scanned else _LARGER
         if self.body and line.height > self.body * larger and line.height < self.body * 3:
-            return not re.search(r"\d\s*[x×]\s*10", line.text)
+            return not re.search(r"(?:\d\s*|^)[x×]\s*10|^10\d{1,2}\b", line.text)  # a power of ten is set higher
         if self.stands_out(line, label):
             return True
         if label is not None and (label.kind == "bullet" or label.kind.startswith("paren") or label.text.islower()):
@@ -81,7 +84,8 @@ class Setting:
             return line.text[0].isupper() and not sentence
         question = line.text.endswith("?")
         entry = sentence or (question and not self.asks)
-        return not entry and ((question and self.asks) or line.right < self.edge(line) * _FULL)
+        edge = self.width if (line.page, round(line.left)) in self.titles else self.edge(line)
+        return not entry and ((question and self.asks) or line.right < edge * _FULL)
 
     def stands_alone(self, line: Line, after: Line) -> bool:
         """True for a line that ends although the next line's first word had room in it: a title over its paragraph."""
@@ -108,6 +112,18 @@ class Setting:
         letter = (by.right - by.left) / max(1, len(by.text))
         return line.right + (len(after.text.split()[0]) + _SURE) * letter < self.edge(line)
 
+    def begins_below(self, block: Node, last: Line | None, line: Line, label: Label) -> bool:
+        """True for the first entry of a list: below a sentence that goes on in it ("failure or intolerance, where"), or below
+        a few words that ended early in their line, which name it.
+        """
+        if label.rank != 1 or label.kind == "bullet" or last is None:
+            return False
+        if _OPENS.search(block.text) and line.left > block.left + TOUCH:
+            return True
+        named = block.kind == "paragraph" and len(block.lines) == 1 and len(block.text.split()) <= _LISTED
+        begins = line.text[label.length :][:1].isupper() and bool(last.cells) and not last.scanned
+        return named and begins and self.has_room(last, line, line)
+
     def edge(self, line: Line) -> float:
         """Where the column's text ends: lists that are indented in it end there too."""
         near = line.left - self.body * _INDENT
@@ -119,6 +135,20 @@ class Setting:
 def is_bold(line: Line, label: Label) -> bool:
     """True for a label that is set in bold before text that is not."""
     return 0 < line.bold < len(line.text) and line.text[: line.bold].strip(" .:)(") == label.text.strip("()")
+
+
+def heading_end(line: Line, label: Label, before: Node | None) -> int:
+    """Where the heading of this line's own text ends, 0 where it has none; `before` is the part that its label follows."""
+    return run_in(line, label, before) or _bold_title(line, label, before)
+
+
+def _bold_title(line: Line, label: Label, before: Node | None) -> int:
+    """Where the bold name of a part ends that its text goes on behind in the same line, after a part of the same count; else 0."""
+    follows = before is not None and before.kind == "heading" and before.label is not None
+    alike = follows and before is not None and before.label is not None and before.label.kind == label.kind
+    named = line.text[label.length : line.bold].strip()
+    whole = line.bold < len(line.text) and line.text[line.bold :][:1] == " "
+    return line.bold if alike and whole and section_of(named) not in ("", *CRITERIA) else 0
 
 
 def is_labelled_box(line: Line) -> bool:
@@ -140,11 +170,12 @@ def setting_of(lines: Sequence[Line], pitch: float) -> Setting:
     """How a document of these lines is set; `pitch` is the usual distance of two."""
     edges = {(line.page, round(line.left)): line.right for line in sorted(lines, key=lambda line: line.right)}
     begun = Counter((line.page, round(line.left)) for line in lines)
+    plain = {(line.page, round(line.left)) for line in lines if line.bold < len(line.text)}
     return Setting(
         median(line.height for line in lines) if lines else 0.0, pitch, edges,
         columns={at for at, count in begun.items() if count > 1},
         bold=0 < sum(1 for line in lines if line.bold >= len(line.text)) < _STANDS_OUT * len(lines),
-        asks=asks_in_bold(lines),
+        asks=asks_in_bold(lines), titles=frozenset(at for at, count in begun.items() if count > 1 and at not in plain),
     )  # fmt: skip
 
 

@@ -33,7 +33,9 @@ _LEAD_IN = re.compile(
     r"(?:For\s+(?!each|all|every|any|example)|(?:If|When|Where)\s+)(?P<guard>[^;:.]{2,90}):\s+(?=\S)", re.IGNORECASE
 )
 #: "Exception: four copies are accepted when ...": an exception under its own name, whatever its sentence joins.
-_NAMED_EXCEPTION = re.compile(r"[.;]\s+Exceptions?:\s+(?P<guard>\S[^:]*?)[.;]?$")
+_NAMED_EXCEPTION = re.compile(
+    r"[.;]\s+Exceptions?(?::|\.(?!.*\b(?:accepted|allowed|enough|waived)\b))\s+(?P<guard>\S[^:]*?)[.;]?$"
+)
 #: What is said of every piece, its window too.
 _EACH = re.compile(r"\beach\b|\bboth\b|\ball (?:of (?:these|them)|dated|from|within)\b", re.IGNORECASE)
 #: A semicolon between two pieces, not behind the last.
@@ -65,6 +67,8 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
     frame = granted(said) if kind in ("necessity", "continuation") else None
     asked = refused(text) if kind == "exclusion" else frame[1] if frame else said
     lead_in = _LEAD_IN.match(asked)
+    if lead_in is not None and pattern("guards", "asked_in").search(lead_in["guard"]):
+        lead_in = None  # "Where noted, films are required for a first request: ...": its own words say in which case
     plain = _pardoned(asked)
     guard = (
         Guarded(asked[lead_in.end() :], when=lead_in["guard"])
@@ -76,6 +80,7 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
         or (not frame and conditions(text))
         or _MID_UNLESS.search(text)
         or _LAST_CLAUSE.search(text)
+        or pattern("frames", "qualifies").match(asked)
         or _within(asked)
         or (kind == "documentation" and _WITH_SOME.search(asked))
         or (kind != "documentation" and also_accepts(text))
@@ -179,7 +184,7 @@ def _printed(one: Criterion, whole: str) -> Criterion:
 def _with_its_word(before: str, refusal: str) -> str:
     """The refusal with the word that begins its other pieces too: "for tinnitus, or for deafness" after "not covered"."""
     word = re.search(r"(?i)\b(for|with|in)\s+$", before)
-    again = word is not None and re.search(rf"(?i)\b(?:or|and)\s+{word[1]}\s", refusal)
+    again = word is not None and re.search(rf"(?i)(?:\b(?:or|and)\s+|,\s+){word[1]}\s", refusal)
     return f"{word[1]} {refusal}" if word is not None and again else refusal
 
 

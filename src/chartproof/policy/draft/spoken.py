@@ -22,6 +22,8 @@ _ASKS = ("test", "necessity", "")
 
 def told(name: str, node: Node, text: str, kind: str) -> Criterion | None:
     """The criterion of several sentences, None where no more than one of them asks for something."""
+    if kind == "exclusion" and pattern("guards", "named_exception").search(text):
+        return None  # what it excepts is no further refusal
     first, *rest = sentences(after_title(text)) or [""]
     if kind == "definition" or not rest:
         return None
