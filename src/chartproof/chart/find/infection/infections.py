@@ -66,13 +66,11 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 
 
 def named_first(found: Iterable[tuple[int, Fact]]) -> Iterator[Fact]:
-    """Without the bare words behind an infection's name: of "Acute sinusitis. Active infection." the first is told, as firmly."""
+    """An infection's name is told as firmly as the bare words behind it, and before them: "Acute sinusitis. Active infection."."""
     last: tuple[int, Fact] | None = None
     for index, fact in found:
-        bare = last and last[0] == index - 1 and not unnamed(last[1]) and unnamed(fact)
-        if last and bare and (fact.document, fact.when) == (last[1].document, last[1].when):
+        if last and last[0] == index - 1 and not unnamed(last[1]) and unnamed(fact) and fact.when == last[1].when:
             last = (last[0], replace(last[1], rank=max(last[1].rank, fact.rank)))
-            continue
         if last:
             yield last[1]
         last = (index, fact)
