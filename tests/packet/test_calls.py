@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chartproof.model import Conflict, Deadline, DenialReason, Review
+from chartproof.model import Conflict, DayRange, Deadline, DenialReason, Review
 from chartproof.packet.calls import content
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import build_book
@@ -32,6 +32,17 @@ def test_a_day_to_call_by_that_has_passed_says_so_and_is_not_on_the_cover(made: 
     kept = replace(made.review, deadlines=(later,))
     assert dict(map(tuple, sheet(kept)["facts"]))["By"] == prose_day(made.review.case.as_of)
     assert len(cover(kept, "appeal", draft=True)["dates"]) == 1
+
+
+def test_the_notices_own_number_is_told_with_its_day(made: Made) -> None:
+    score = next(fact for fact in made.review.chart.facts if fact.concept == "ecog" and fact.when)
+    assert score.quantity and score.when and made.review.denial is not None
+    day = score.when.last - timedelta(days=70)
+    older = replace(score, id="F900", quantity=replace(score.quantity, low=3.0, high=3.0), when=DayRange.day(day))
+    chart = replace(made.review.chart, facts=(*made.review.chart.facts, older))
+    denial = replace(made.review.denial, reasons=(DenialReason("performance_status", "The ECOG is 3.", 1),))
+    (asked, *_others) = sheet(replace(made.review, chart=chart, denial=denial))["questions"]
+    assert f"The notice's number is of {prose_day(day)}: ECOG 3." in asked["answer"]
 
 
 def test_a_reason_whose_row_is_open_is_answered_as_open(made: Made) -> None:

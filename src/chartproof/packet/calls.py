@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from chartproof.model import Deadline, Finding, Review, Span
+from chartproof.model import Deadline, Fact, Finding, Review, Span
 from chartproof.model.truth import REASON_WORDS
 from chartproof.packet.answers import says_nothing
 from chartproof.packet.brief import brief, history
-from chartproof.packet.citations import shown
+from chartproof.packet.citations import earlier_number, shown
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import (
     day_of,
@@ -17,13 +17,14 @@ from chartproof.packet.look import (
     number_word,
     prose,
     prose_day,
+    prose_range,
     row_words,
     sentence,
     stop,
     table_day,
     tidy,
 )
-from chartproof.packet.subjects import rows_for, silent, subject, title_of
+from chartproof.packet.subjects import answer_words, rows_for, silent, subject, title_of
 from chartproof.packet.table import Purpose, drug_name, measured, ours, patient_name, policy_name
 from chartproof.packet.typeset import query
 from chartproof.packet.wording import amount, companions, concept_words, topic, words
@@ -112,6 +113,9 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
     asked = []
     for reason in review.denial.reasons if review.denial else ():
         said, spans = brief(review, reason)
+        older = earlier_number(review, reason)
+        if older:
+            said, spans = [*said, _earlier(older)], (*spans, older.evidence[0])
         asked.append(
             {"question": title_of(reason) + "?", "answer": " ".join(said), "where": _where(review, book, spans)}
         )
@@ -124,6 +128,12 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
             }
         )
     return asked
+
+
+def _earlier(older: Fact) -> str:
+    """The notice's own number with its day: "The notice's number is of 22 August 2026: ECOG 3."."""
+    number = amount(older.quantity) if older.quantity else ""
+    return f"{answer_words('notice_number')} {prose_range(older.when)}: {concept_words(older.concept)} {number}."
 
 
 def _disagree(what: str) -> str:
