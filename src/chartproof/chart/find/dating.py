@@ -10,7 +10,7 @@ from itertools import pairwise
 from chartproof.chart.dates import MONTHS, find_dates
 from chartproof.chart.find.ago import counts_back, elsewhere, relative_dates
 from chartproof.chart.find.labs.grid import MEASURED, lines
-from chartproof.chart.find.years import counted_from
+from chartproof.chart.find.years import counted_from, of_a_name
 from chartproof.chart.line_looks import is_heading
 from chartproof.chart.view import Segment, Sentence
 from chartproof.model import DayRange
@@ -276,7 +276,7 @@ def report_day(sentence: Sentence) -> DayRange | None:
 def year_told(text: str) -> DayRange | None:
     """The only year that stands alone in a sentence without dates; a number with a unit or a range is none."""
     found = find_dates(text, years=True)
-    alone = len(found) == 1 and found[0][1] - found[0][0] == len("2019")
+    alone = len(found) == 1 and found[0][1] - found[0][0] == len("2019") and not of_a_name(text, *found[0][:2])
     return found[0][2] if alone and not MEASURED.match(text, found[0][1]) else None
 
 

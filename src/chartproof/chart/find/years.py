@@ -35,6 +35,22 @@ TO_COME = re.compile(
 )
 
 
+#: Before or behind a year that belongs to a name: "CKD-EPI 2021", "WHO (2022)", "the 2021 equation", "kit 2024".
+OF_A_NAME = re.compile(
+    r"\b(?:CKD[- ]?EPI|EPI|MDRD|WHO|ICC|ELN|NCCN|IMWG|ASCO|USPSTF|AASLD|Lugano|version|edition|equations?|criteria|classification|guidelines?|formula|kit|lot|assay|rev(?:ision)?|form|copyright|since|until|fiscal|anno)\b[\s.,:;()\[©-]{0,4}(?:creatinine )?$",
+    re.IGNORECASE,
+)
+NAMED_BEHIND = re.compile(
+    r"[\s)\]]{0,3}(?:creatinine )?(?:equation|criteria|classification|edition|version|guidelines?|formula|kit|assay|revision|standard|update)\b",
+    re.IGNORECASE,
+)
+
+
+def of_a_name(text: str, start: int, end: int) -> bool:
+    """Whether the year at [start, end) belongs to a name, and dates no result."""
+    return bool(OF_A_NAME.search(text[max(0, start - 40) : start]) or NAMED_BEHIND.match(text, end))
+
+
 def counted_from(segment: Segment) -> date | None:
     """None where the page names no day and not just one year."""
     known = segment.when or segment.document.when

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.years import counted_from, days_of_head
+from chartproof.chart.find.years import counted_from, days_of_head, of_a_name
 from chartproof.chart.layout import Cell, Row, rows
 from chartproof.chart.upright import upright
 from chartproof.chart.view import Segment, span
@@ -168,7 +168,9 @@ class Line:
         return years.pop() if len(years) == 1 and not self.dated() else None
 
     def alone(self, start: int, end: int) -> bool:
-        """Whether the characters [start, end) stand in brackets, or are a cell that is no measured value."""
+        """Whether the characters [start, end) stand in brackets, or are a cell that is no measured value and no name's."""
+        if of_a_name(self.text, start, end):
+            return False
         if self.text[max(0, start - 1) : end + 1].startswith("(") and self.text[end : end + 1] == ")":
             return True
         parts = cells(self.text)
