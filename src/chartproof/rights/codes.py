@@ -9,7 +9,7 @@ from chartproof.model import Span
 from chartproof.rights.charges import charge_rows, is_unpaid
 from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.numbers import number_of
-from chartproof.rights.tables import services
+from chartproof.rights.tables import is_granted_item, services
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -68,9 +68,11 @@ def service_codes(letter: Letter, *, denied: bool = True) -> tuple[tuple[str, ..
                 for code in _mentioned(line.text)}  # fmt: skip
     rows = letter.decided_rows
     granted |= {code for line, no, _why in rows if not no for code in _mentioned(line.text)}
+    granted |= {code for line in letter.body if is_granted_item(line.text) for code in _mentioned(line.text)}
     tabled = [line for line, _no, _why in rows]
     refused = {code for line, no, _why in rows if no for code in _mentioned(line.text)}
-    told = (s for s in letter.sentences if not _granted(s.text) and (s.page, s.start) not in letter.rows)
+    told = (s for s in letter.sentences if not (_granted(s.text) or is_granted_item(s.text)))
+    told = (s for s in told if (s.page, s.start) not in letter.rows)
     refused |= {code for s in told if not any(_shares(s, line) for line in tabled) for code in _mentioned(s.text)}
     found = {code: span for code, span in every.items() if code not in granted - refused} or every
     return tuple(found), list(found.values())
@@ -214,6 +216,7 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
                 found.setdefault(f"I{match.group()[1:]}", letter.find(line, match))
     if not found:
         found = _bracketed_diagnoses(letter)
+    found.update(_beside_diagnoses(letter))
     for line in letter.body:
         for match in _BARE_DIAGNOSIS.finditer(line.text):
             labelled = re.search(r"(?:^|\s)[A-Z][a-z]+: $", line.text[: match.start()])
@@ -224,6 +227,24 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
             if _DIAGNOSIS_WORD.search(before) and not _PLACE.search(line.text[: match.start()]):
                 found.setdefault(match.group(), letter.find(line, match))
     return tuple(found), list(found.values())
+
+
+#: Brackets that hold diagnoses and nothing else, and what parts them.
+_ONLY_CODES = re.compile(r"\((?P<codes>[A-TV-Z]\d[^()]{2,60})\)")
+_PARTED = re.compile(r"\s*(?:,|;|/|&|\band\b)\s*")
+
+
+def _beside_diagnoses(letter: Letter) -> dict[str, Span]:
+    """Codes without a dot that share their brackets with codes that have one, and with no other word: "(C61, C79.51)"."""
+    found: dict[str, Span] = {}
+    for line in letter.body:
+        for match in _ONLY_CODES.finditer(line.text):
+            codes = [one for one in _PARTED.split(match["codes"]) if one]
+            dotted = [code for code in codes if DIAGNOSIS.fullmatch(code)]
+            bare = [code for code in codes if _BARE_DIAGNOSIS.fullmatch(code)]
+            if dotted and bare and len(dotted) + len(bare) == len(codes):
+                found |= {code: letter.find(line, match, "codes") for code in bare}
+    return found
 
 
 def _bracketed_diagnoses(letter: Letter) -> dict[str, Span]:

@@ -165,10 +165,10 @@ def _score(joined: str, position: int, letter: Letter, line: Line, offset: int, 
         return 0
     if next_level not in _ELSEWHERE and _last_end(_OUTSIDE, upto) >= _last_end(_WANTED[""], upto) > 0:
         return 0  # the State's number, not the plan's
-    own = re.search(wanted, near, re.I)
-    if place is not None and (
-        _informs(letter.texts[line.page][place.start : offset]) or (not own and _ahead(letter, place))
-    ):
+    # Above the decision "review" is a department's name.
+    ahead = place is not None and _ahead(letter, place)
+    own = re.search(wanted.removesuffix("|review") if ahead else wanted, near, re.I)
+    if place is not None and (_informs(letter.texts[line.page][place.start : offset]) or (not own and ahead)):
         return 0  # where papers are to go, or where this letter went
     score = 3 * bool(re.search(wanted, before, re.I)) + 2 * (place is not None and place.section == "rights")
     lately = before[-160:]

@@ -9,9 +9,10 @@ from chartproof.rights.findings import tells_rights
 from chartproof.rights.grounds import grounds, in_general, is_met, word
 from chartproof.rights.lines import RESULT, Line, Sentence
 from chartproof.rights.lists import criteria_lists
-from chartproof.rights.tables import requirement_rows
+from chartproof.rights.rules import cut
+from chartproof.rights.tables import DECIDED_ITEM, requirement_rows
 from chartproof.rights.text import Letter
-from chartproof.rights.weighing import cut, unmet
+from chartproof.rights.weighing import unmet
 
 _ENDED = re.compile(r"[.:?!]$|^(?:Condition|Criterion|Requirement)s?\b.*\b(?:Finding|Result|Status)s?$")
 
@@ -20,6 +21,7 @@ def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
     """Each criterion that the letter says is not met, in order, with its own words as `text`."""
     every = [one for one, _lead in listed_unmet(letter)]
     for more in (
+        *_called_unmet(letter),
         *(row.requirement for row in requirement_rows(letter) if not row.met),
         *_rows(letter),
         *_standing(letter),
@@ -31,12 +33,54 @@ def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
     ):
         if not any(_overlap(more, one) for one in every):
             every.append(more)
-    every = [one for one in every if not (one.text.endswith(":") or tells_rights(one.text))]
+    judged = {(item.page, item.start) for one in criteria_lists(letter) if one.told for item in one.unmet}
+    every = [
+        one
+        for one in every
+        if not (one.text.endswith(":") or DECIDED_ITEM.match(one.text))
+        and ((one.page, one.start) in judged or not tells_rights(one.text))
+    ]
     return tuple(sorted(every, key=lambda one: (one.page, one.start)))
 
 
 def _overlap(one: Sentence, other: Sentence) -> bool:
     return one.page == other.page and one.start < other.end and other.start < one.end
+
+
+#: Words that call what follows them not met.
+_CALLS_UNMET = re.compile(
+    r"\b(?:not (?:been |yet |both |all |fully )*(?:met|satisfied|shown|documented|found|established|seen)|unmet"
+    r"|(?:do|did|does|could|can) ?not (?:\w+ )?(?:find|show|see|mark|confirm|document|establish|meet|satisfy))\b[^.;:]{0,80}$",
+    re.I,
+)
+_QUOTE = re.compile(r"[“\"](?P<words>[^“”\"]{12,}?)[.,;]?[”\"]")
+
+
+def _called_unmet(letter: Letter) -> Iterator[Sentence]:
+    """What stands below or beside words that call it not met, whatever the text after it says of other things."""
+    own = [s for s in letter.sentences if s.section in ("", "reasons", "policy")]
+    for order, lead in enumerate(own):
+        words, colon, told = lead.text.partition(":")
+        if not (colon and _CALLS_UNMET.search(words)) or in_general(lead.text):
+            continue
+        if told.strip():
+            yield from (cut(letter, lead, one["words"]) for one in _QUOTE.finditer(told))
+        quoting = not told.strip() or told.rstrip().endswith(";")
+        for one in own[order + 1 :]:
+            said = _QUOTE.findall(one.text) if quoting and one.block == lead.block else []
+            if said and _QUOTE.match(one.text.removeprefix("and ")):
+                yield from (cut(letter, one, words) for words in said)
+            elif one.bullet:
+                quoting = False
+                yield from () if _is_more(own, one) else (cut(letter, one, one.text.rstrip(".;")),)
+            else:
+                break
+
+
+def _is_more(own: list[Sentence], one: Sentence) -> bool:
+    """Whether a sentence goes on with the item of a list that another one begins."""
+    before = own[own.index(one) - 1]
+    return before.bullet and before.block == one.block
 
 
 def _rows(letter: Letter) -> Iterator[Sentence]:

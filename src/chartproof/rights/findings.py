@@ -53,6 +53,10 @@ _CLAUSE = re.compile(
     r"|, (?=(?:you|he|she|your (?:\w+ ){0,2}\w+) (?:is|are|was|were|has|have|had|received|got|do|does|did)\b)",
     re.I,
 )
+#: A value in order, before what is not: "your kidney function is well above the limit, but the ejection fraction ...".
+_GOOD_BUT = re.compile(
+    r"^[^;]*\b(?:well|far|comfortably|safely) (?:above|below|over|under|within|better)\b[^,;]*,? but ", re.I
+)
 #: What a clause does that gives the member something.
 _GIVES = ("granted -against", "offered")
 TREATMENTS = ("prior_therapy", "step_therapy")
@@ -159,6 +163,9 @@ def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
 def told_in(sentence: Sentence) -> list[Finding]:
     """The findings of each clause of a sentence; of the sentence whole where none does alone."""
     text = _ITEM_UNMET.sub("", _BOUND.sub(" ", QUOTED.sub(" ", sentence.text)))
+    lacking = _GOOD_BUT.sub("", text)
+    if lacking != text and any(_finding(sentence, clause) for clause in (lacking, *_clauses(lacking))):
+        text = lacking  # what a value beside it is in order with
     if text.endswith("?") or _lists_met(text) or aside_words().has("disclaims", text) or only_cites(sentence.text):
         return []
     every = list(_clauses(text))

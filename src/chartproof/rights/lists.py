@@ -16,14 +16,20 @@ from chartproof.rights.words import table
 
 #: How many sentences after a list may speak of its items.
 _REACH = 9
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+_ORDINALS = {word: number for words in (
+    ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),
+    ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"),
+) for number, word in enumerate(words, start=1)}  # fmt: skip
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}
-_NUMBERS = re.compile(
-    r"\b(?:items?|criteri(?:a|on)|parts?|numbers?|nos?\.|points?|conditions?|requirements?)\s*\(?(?P<many>\d[)(]?(?:(?:,| and|, and| or| through) \(?\d\)?)*)",
-    re.I,
+_NOUN = (
+    r"\b(?:items?|criteri(?:a|on)|parts?|numbers?|nos?\.|points?|conditions?|requirements?|paragraphs?|elements?)\s*"
 )
+_NUMBERS = re.compile(rf"{_NOUN}\(?(?P<many>\d[)(]?(?:(?:,| and|, and| or| through) \(?\d\)?)*)", re.I)
+#: Capital letters that name items: "Items B, D and F".
+_LETTERS = re.compile(rf"{_NOUN}(?P<many>(?-i:[A-J])\b(?:(?:,| and|, and| or) (?-i:[A-J])\b)*)", re.I)
 _NTH = re.compile(
-    r"\b(?P<nth>first|second|third|fourth|fifth)\b(?! (?:level|appeal|opinion))|\((?P<mark>[ivx]+|[a-e]|\d)\)", re.I
+    r"\b(?P<nth>first|second|third|fourth|fifth|sixth|seventh|eighth)\b(?! (?:level|appeal|opinion))|\((?P<mark>[ivx]+|[a-j]|\d)\)",
+    re.I,
 )
 _END = re.compile(r"\bthe (?P<which>first|last) (?P<count>two|three|four)\b", re.I)
 _ENDS = re.compile(r"[.?!][”\"]?$")
@@ -93,6 +99,8 @@ def _lists(letter: Letter) -> Iterator[Criteria]:
         opens = (lead.text.endswith(":") or unended) and _opens(f"{lead.text.rstrip(':')}:")
         if not opens and not (lead.block not in weighed and _in_run(spoken, order, weighed)):
             continue
+        if opens and order < len(spoken) and spoken[order].text.endswith(":") and not spoken[order].bullet:
+            continue  # the rule's own words begin with those that lead to the list
         items, more, order = _items(letter, spoken, order, weighed)
         if items:
             marks = [_verdict(letter, item, more.get(item, ())) for item in items]
@@ -208,7 +216,7 @@ def _verdict(letter: Letter, item: Sentence, more: Sequence[Sentence]) -> bool |
 
 
 #: "(a) ..., (b) ... and (c) ..." within one sentence.
-_PART = re.compile(r"(?<!\w)\((?P<mark>[a-f]|[ivx]{1,3}|\d)\) ")
+_PART = re.compile(r"(?<!\w)\((?P<mark>[a-j]|[ivx]{1,4}|\d)\) ")
 
 
 def _run_on(spoken: Sequence[Sentence]) -> Iterator[Criteria]:
@@ -290,6 +298,9 @@ def _judged(
         good, bad = bool(_word("item_met").search(text)), bool(_word("item_unmet").search(text))
         named = _named(text, len(items))
         settled = named and _SETTLED.search(text) and not bad
+        if named and _ALL_BUT.search(text):
+            failed, fine = failed | named, fine | (set(range(1, len(items) + 1)) - named)
+            continue
         if (bad and not failed) and _WHOLE.search(text):
             failed |= named or set(range(1, len(items) + 1))
         elif bad or (named and not (good or settled) and _word("negative").search(text)):
@@ -320,6 +331,11 @@ def _clauses(text: str, count: int) -> list[str]:
     return parts if len(told) > 1 and len(told) == sum(bool(_named(part, count)) for part in parts) else [text]
 
 
+#: All of the items but those named.
+_ALL_BUT = re.compile(
+    r"\b(?:everything|all|each|every|the others?)\b[^.;]{0,40} (?:except(?: for)?|but|other than|save|apart from) (?=\W*(?:items?|points?|paragraphs?|criteri\w+|requirements?|conditions?|\())",
+    re.I,
+)
 #: Words that speak of all of a list's items at once.
 _WHOLE = re.compile(
     r"^(?:but |and )?(?:neither|none|no one)\b(?! (?:of )?(?:\w+ )?(?:doctor|reviewer))|\bthat (?:neither|none)\b(?! (?:of )?(?:\w+ )?(?:doctor|reviewer))|\b(?:any|none|neither) of (?:the|these|those)\b|\bha(?:d|s|ve) (?:neither|none)\b|\bneither (?:was|is|were)\b|\b(?:find|found|see|show) either (?:one|of)\b",
@@ -339,6 +355,8 @@ def _named(text: str, count: int) -> set[int]:
         return found
     for match in _NUMBERS.finditer(text):
         found |= {int(number) for number in re.findall(r"\d", match["many"])}
+    for match in _LETTERS.finditer(text):
+        found |= {_order_of(letter.lower()) for letter in re.findall(r"\b[A-J]\b", match["many"])}
     for match in _NTH.finditer(text):
         term = (match["nth"] or match["mark"]).lower()
         found.add(_order_of(term))
@@ -352,7 +370,7 @@ def named_items(text: str, count: int) -> set[int]:
 
 def _names_one(text: str) -> bool:
     """Whether a text speaks of an item by its number or place."""
-    return any(pattern.search(text) for pattern in (_END, _NUMBERS, _NTH))
+    return any(pattern.search(text) for pattern in (_END, _NUMBERS, _LETTERS, _NTH))
 
 
 def _shared(items: Sequence[Sentence], text: str) -> set[int]:

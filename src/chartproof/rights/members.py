@@ -87,7 +87,7 @@ def _opener() -> re.Pattern[str]:
 def _named(letter: Letter) -> Iterator[_Named]:
     """Every person that the head names, but for clinicians."""
     cells = [(line, cell) for line in head_of(letter) for cell in cells_of(letter, line) or (line.text,)]
-    pieces = [(line, piece) for line, cell in cells for piece in pieces_of(cell)]
+    pieces = [(line, piece) for line, cell in cells for piece in pieces_of(_INITIAL.sub(" J. ", cell))]
     numbered = {pair.order for pair in letter.pairs if pair.field in ("member_id", "contract")}
     lines = letter.body
     for place, (line, piece) in enumerate(pieces):

@@ -23,6 +23,7 @@ from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.parts import HELP
 from chartproof.rights.remarks import remarks
 from chartproof.rights.spoken import findings
+from chartproof.rights.tables import refused_beside_granted
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -255,6 +256,7 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
         return "concurrent"
     mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
     mixed |= {"approved" for _line, no, _why in letter.decided_rows if not no}
+    mixed |= {"approved"} if refused_beside_granted(letter) else set()
     if mixed or in_part or any(map(decided.divides, parts)):
         return "partial"
     if when == "concurrent" or _is_concurrent(letter):

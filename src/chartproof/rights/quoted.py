@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from chartproof.model import DenialReason, Span
 from chartproof.rights.decided import boxes, grants, refuses
-from chartproof.rights.findings import kinds_of, subject_of, told_kinds
+from chartproof.rights.findings import kinds_of, of_place, subject_of, told_kinds
 from chartproof.rights.grammar import finding_words
 from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.lists import stems
+from chartproof.rights.service import service
 from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter
 
@@ -78,8 +79,17 @@ def of_table(letter: Letter, told: Sequence[Sentence] = ()) -> Iterator[DenialRe
             asked = kinds_of(row.requirement.text, letter)
             # A bare "Not met" tells nothing that could be quoted.
             said = row.finding if len(row.finding.text.split()) > 2 else row.requirement
-            kind = found[0] if found != ("other",) else asked[0]
+            kind = placed(letter, found[0] if found != ("other",) else asked[0])
             yield quoted(letter, said, "documentation" if kind == "other" and of_paper(row.requirement.text) else kind)
+
+
+def placed(letter: Letter, kind: str) -> str:
+    """The kind of a criterion; of a drug's, one that speaks of a hospital counts what happened there ("three crises treated ...")."""
+    asked = service(letter)
+    of_drug = asked is not None and asked.drug is not None
+    if kind != "site_of_care" or not of_drug or asked is None or of_place(asked.text):
+        return kind
+    return "other"
 
 
 def in_rows(letter: Letter) -> Iterator[tuple[str, Line]]:

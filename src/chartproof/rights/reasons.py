@@ -33,7 +33,7 @@ from chartproof.rights.itemized import told_of_items
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists, stems
 from chartproof.rights.once import once, only_concludes
-from chartproof.rights.quoted import in_boxes, in_rows, of_table, quoted, quoted_line, told_within
+from chartproof.rights.quoted import in_boxes, in_rows, of_table, placed, quoted, quoted_line, told_within
 from chartproof.rights.remarks import remarks
 from chartproof.rights.ruled import off_label, ruled, said_last
 from chartproof.rights.service import service
@@ -121,7 +121,7 @@ def _found(letter: Letter, listed: list[Ground]) -> _Found:
     told += [quoted(letter, one.telling, one.kind) for one in of_items]
     found.of_marks = [reason for ground in listed if ground.marked for reason in _of_ground(letter, ground)]
     plain = [
-        (reason, ground.marked or ground.counted or ground.sentences[0].item > 0)
+        (reason, ground.marked or ground.counted or ground.sentences[0].item > 0 or letter.in_row(ground.sentences[0]))
         for ground in listed
         for reason in _of_subject(letter, ground, apart)
     ]
@@ -205,12 +205,16 @@ def _explains(letter: Letter, sentence: Sentence, told: Sequence[Finding]) -> bo
 def _add_contrary(found: _Found) -> None:
     """Facts that are the contrary of a rule."""
     letter = found.letter
+    asked = service(letter)
+    of_stay = "site_of_care" in found.first and asked is not None and not asked.drug and of_level(asked.text)
     for rule, fact in contradicted(letter):
         kind = rule.kind if rule.kind not in ("", "treatment") else kinds_of(fact.text, letter)[0]
         if kind == "other" and falls_short(rule.asked.text, fact.text):
             kind = kinds_of(rule.asked.text, letter)[0]
         if kind not in found.first and found.is_twice(kind):
             continue
+        if of_stay and kind in (*_OF_COURSE, "other"):
+            continue  # how somebody is shows which place would do
         if rule.alone and fact.block == rule.asked.block:
             # what a value tells against its rule is not also a missing paper
             lacking = [r for r in found.listed if r.kind == "documentation" and _after(letter, r, rule)]
@@ -339,7 +343,7 @@ def _of_subject(letter: Letter, ground: Ground, grounded: Set[Sentence]) -> Iter
     after = [one for one in read(letter, below) if not (ground.counted and one.kind == "not_medically_necessary")]
     if ground.strong and tells and not told and not after:
         unseen = ground.marked and _UNSEEN.search(" ".join(s.text for s in ground.sentences))
-        kinds = kinds_of(" ".join(s.text for s in ground.sentences), letter)
+        kinds = tuple(placed(letter, kind) for kind in kinds_of(" ".join(s.text for s in ground.sentences), letter))
         for kind in (_of_cited(letter, ground),) if kinds == ("other",) else kinds:
             lacking = unseen or any(
                 one.sentence == ground.sentences[0] for one in every if one.kind == "documentation"

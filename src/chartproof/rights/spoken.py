@@ -29,8 +29,8 @@ def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Fin
 
     Sentences `apart` are read elsewhere.
     """
-    every = list(_before_rights(letter))
-    within = _quoted(letter)
+    within, ruled = _quoted(letter)
+    every = [s for s in _before_rights(letter) if (s.page, s.start) not in ruled]
     own = [s for s in every if (s.page, s.start) not in within]
     # What a person is quoted with, over several sentences, explains the letter's own grounds; without those it tells them.
     found, whole = _found(letter, own, apart), _found(letter, every, apart)
@@ -40,19 +40,29 @@ def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Fin
     return tuple(one for one in whole if one.kind in kinds)
 
 
-def _quoted(letter: Letter) -> set[tuple[int, int]]:
-    """The places of sentences within a quotation that an earlier sentence of their paragraph opens."""
+def _quoted(letter: Letter) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """The places of sentences within a quotation that an earlier sentence opens; those of them that quote a rule."""
     found: set[tuple[int, int]] = set()
-    block, opened = -1, False
+    ruled: set[tuple[int, int]] = set()
+    block, opened, cites, listed, before = -1, False, False, False, ""
     for sentence in letter.sentences:
-        opened = opened and sentence.block == block
+        # A quotation of a rule that goes on to a list runs over paragraphs.
+        opened = opened and (sentence.block == block or listed)
         block = sentence.block
         if opened:
             found.add((sentence.page, sentence.start))
-        if sentence.text.count('"') % 2:
+            ruled |= {(sentence.page, sentence.start)} if cites else set()
+        was, text = opened, sentence.text
+        if text.count('"') % 2:
             opened = not opened
-        opened = (opened or sentence.text.rfind("“") >= 0) and sentence.text.rfind("”") <= sentence.text.rfind("“")
-    return found
+        opened = (opened or text.rfind("“") >= 0) and text.rfind("”") <= text.rfind("“")
+        if opened and not was:
+            lead = re.split(r"[“\"]", text)[0]
+            cites = word("cites").search(f"{'' if lead.strip() else before} {lead}".strip(" :")) is not None
+        listed = opened and (listed or text.endswith(":"))
+        cites = cites or (opened and leads_to_criteria(text) and text.endswith(":"))
+        before = text
+    return found, ruled
 
 
 def _found(letter: Letter, told: Sequence[Sentence], apart: Set[Sentence]) -> tuple[Finding, ...]:
@@ -77,8 +87,22 @@ def _found(letter: Letter, told: Sequence[Sentence], apart: Set[Sentence]) -> tu
 
 
 def is_one_more(finding: Finding, first: Finding) -> bool:
-    """Whether a treatment that is lacking is told as one more than the first ("She also found that no ... was given")."""
-    return finding.kind in TREATMENTS and adds(finding) and finding.sentence != first.sentence
+    """Whether a treatment or a paper that is lacking is told as one more than the first ("She also found that no ... was given")."""
+    if finding.sentence == first.sentence:
+        return False
+    if finding.kind == "documentation":
+        other = _papers(finding) - _papers(first)
+        return bool(other) and _ONE_MORE.search(finding.sentence.text) is not None
+    return finding.kind in TREATMENTS and adds(finding)
+
+
+#: What tells of one more paper that is lacking.
+_ONE_MORE = re.compile(r"\b(?:also|either|in addition|furthermore|moreover)\b", re.I)
+
+
+def _papers(finding: Finding) -> set[str]:
+    """The papers that a finding names."""
+    return {found.group().lower() for found in finding_words().pattern("paper").finditer(finding.clause)}
 
 
 #: So many sentences on rights end what a letter has to say of its reasons, but under a heading of reasons.

@@ -255,6 +255,22 @@ def _heads(title: str) -> str:
     return "" if word("condition").fullmatch(title) or word("letter_title").search(title) else title
 
 
+_HURRIED = re.compile(r"expedited (?:reconsideration|appeal|review|handling|filing|one)", re.I)
+#: What speaks of the step that was just named: "That request must arrive ...", "... reconsideration; it must be in our hands".
+_OF_IT = re.compile(
+    r"\W*(?:it|this|that|(?:the|your|such an?|this|that) (?:request|one)|we (?:must|have to|need to))\b", re.I
+)
+
+
+def _is_hurried(told: Told, title: str, before: str) -> bool:
+    """Whether a time is that of an expedited step: by the words before it, by its title, or by the sentence it goes on from."""
+    last = re.split(r"\b(?=standard\b)", before)[-1]
+    said = list(_HURRIED.finditer(last))
+    if said and (len(before) - before.rfind(said[-1].group()) <= 90 or ":" in last[said[-1].end() :]):
+        return True
+    return bool(_HURRIED.match(title) or (_OF_IT.match(told.bare) and _HURRIED.search(told.previous)))
+
+
 def _claimants(told: Told, *, before: str = "", near: str = "") -> str:
     """The step that the claimant has this time for.
 
@@ -264,8 +280,7 @@ def _claimants(told: Told, *, before: str = "", near: str = "") -> str:
     sentence = told.sentence
     label = re.match(r"[A-Z][\w -]{2,40}(?=:)", sentence.text)
     title = _heads(label.group() if label else sentence.runin or sentence.heading)
-    hurried = re.compile(r"expedited (?:reconsideration|appeal|review|handling|filing|one)", re.I)
-    if near and (hurried.search(before[-90:]) or hurried.match(title)) and nearest(before, near) in ("", "own"):
+    if _is_hurried(told, title, before) and (near or before) and nearest(before, near) in ("", "own"):
         return "expedited_reconsideration" if told.next_level == "reconsideration" else "expedited_appeal"
     refers: object = re.match(
         r"(?:it|this|that|they|(?:the|your|such an?) request|you must do (?:this|it)|ask (?:by|within|before|on or))\b",

@@ -97,12 +97,26 @@ def rights_places(letter: Letter) -> Iterator[tuple[str, Row]]:
 
 #: A row of services that a scan has lost the lines of: words and their code, before the result.
 _SERVICE_ROW = re.compile(r"(?P<what>[A-Z][a-z]+(?:,? [a-z][\w-]*){1,6}),? (?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\b")
-_GRANTED = ("approved", "certified")
+#: An item of a list of what was asked for, with its code and what was decided: "2. E2298, seat elevation: denied".
+DECIDED_ITEM = re.compile(
+    r"\W*(?:\(?(?:\d{1,2}|[a-z])[.)] )?(?=[^:]*\b(?:\d{5}|[A-V]\d{4})\b)(?:(?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4}),? (?:[–—-] )?)?"
+    r"(?P<what>[A-Za-z][\w/-]+(?:,? [\w/-]+)*?)(?:,? \(?(?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\)?)?(?::| [–—-]) "
+    r"(?P<result>(?:not )?(?:approved|authorized|certified)|not covered|denied)\b",
+    re.I,
+)
+_GRANTED = ("approved", "authorized", "certified")
+
+
+def is_granted_item(text: str) -> bool:
+    """Whether a text is an item of a list of what was asked for, and it was granted."""
+    item = DECIDED_ITEM.match(text)
+    return item is not None and item["result"].lower() in _GRANTED
 
 
 def refused_beside_granted(letter: Letter) -> tuple[Line, str] | None:
     """(row, service) of the first row of services that was refused, where another one was granted."""
     rows = [(line, _SERVICE_ROW.match(line.text), result["result"].lower()) for line, result in letter.results()]
+    rows += [(line, item, item["result"].lower()) for line in letter.body if (item := DECIDED_ITEM.match(line.text))]
     if not any(result in _GRANTED for _line, _row, result in rows):
         return None
     return next(((line, row["what"]) for line, row, result in rows if row and refuses(result)), None)

@@ -8,59 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from chartproof.rights.bounds import Number, numbers_of
-from chartproof.rights.decided import grants, refuses
+from chartproof.rights.decided import refuses
 from chartproof.rights.durations import falls_short
-from chartproof.rights.findings import TREATMENTS, Finding, speaks, subject_of, tells_rights
+from chartproof.rights.findings import TREATMENTS, Finding, speaks
 from chartproof.rights.grammar import aside_words, finding_words
-from chartproof.rights.grounds import in_general, is_satisfied, word
+from chartproof.rights.grounds import is_satisfied, word
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists, stems
+from chartproof.rights.periods import COUNT, number_in
+from chartproof.rights.rules import BARS, ONLY_SOME, Rule, cut, is_rule, rules
 from chartproof.rights.spoken import findings
 from chartproof.rights.text import Letter
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing asked for, cut to its own words; `after` are the sentences of its paragraph that follow, up to the next rule.
-
-    `alone`: its sentence asks for nothing else; `beside` are that sentence's other parts.
-    """
-
-    asked: Sentence
-    after: tuple[Sentence, ...]
-    alone: bool
-    before: Sentence | None = None
-    beside: tuple[Sentence, ...] = ()
-
-    @property
-    def kind(self) -> str:
-        """The kind of what is asked for, or of the title of its paragraph."""
-        return subject_of(self.asked.text) or subject_of(self.asked.runin)
-
-
-_QUOTED = re.compile(r"[“\"](?P<words>[^“”\"]{12,}?)[.,;]?[”\"]\.?")
-#: Where a rule goes on to the next thing that it asks for; what only says more of the same is no next thing.
-_SAME = (
-    r"(?!(?:within|measured|recorded|including|such|unless|with|or|drawn|for|in|on|by|as|of|to|who|which|but not)\b|\d)"
-)
-_PARTS = re.compile(
-    rf";\s+(?:and |or )?|,\s+(?:and )?{_SAME}|\s+and (?=(?:no|not|at|an?|is|has|have|are|was|documented|without)\b)|,?(?: or| and)?\s\((?:[a-h]|[ivx]+|[1-9])\) "
-)
-#: Coverage on a condition, whatever the words between them.
-_CONDITION = re.compile(
-    r"\b(?:cover\w*|pays?|paid|approv\w+|allow\w*|lists?|supports?|gives?|authori[sz]\w+|only|accepts?)\b[^.;]{0,80}\b(?:only (?:if|when|after|where)|if|when|unless|until)\b",
-    re.I,
-)
-_HAPPENED = re.compile(r"\b(?:was|were|has|have|had|is|are) (?:not|never)\b", re.I)
 #: What is said of all that a sentence asks for.
 _WHOLE = re.compile(r"(?:neither|none|nothing of the kind)\b", re.I)
-_SAYS = re.compile(
-    r"\b(?:policy|guideline|criteria|rule|protocol|standard|bulletin|label|determination)\b[^.;]{0,30} (?:states?|says|reads|provides|restricts|limits|confines|does not (?:allow|permit|cover))\b",
-    re.I,
-)
 #: A thing asked for that is to be absent.
 _ABSENT = re.compile(
     r"\W*(?:[\w-]+ ){0,6}?(?:no|not|without|absence of|free of|negative|never)\b|.*\b(?:shows?|showing|finds?|finding) (?:no|the absence of|absence of)\b",
@@ -68,100 +31,8 @@ _ABSENT = re.compile(
 )
 #: Something asked for that is named where it is found lacking: "which is not the required six-month trial".
 _NAMED = re.compile(r"\b(?:the|an?) (?:required|needed|necessary|minimum)\b.*", re.I)
-
-
-#: What only says that there are things asked for, which other words then tell.
-_ANNOUNCES = re.compile(
-    r"\b(?:lists?|sets? out|names?|gives?) (?:\w+ ){0,2}(?:things|conditions|criteria|items|points|requirements) (?:that|which) (?:must|have to|need to) be (?:true|met|shown|so)\b",
-    re.I,
-)
-
-
-def rules(letter: Letter) -> tuple[Rule, ...]:
-    """Each thing that the letter says a policy asks for, with the words after it."""
-    spoken = [s for s in letter.sentences if s.section in ("", "reasons", "policy") and not tells_rights(s.text)]
-    found: list[Rule] = []
-    for order, sentence in enumerate(spoken):
-        whole = sentence.bullet or _ENDS.search(sentence.text)
-        if not (whole and _is_rule(sentence.text)) or refuses(sentence.text) or _offers(sentence.text):
-            continue
-        if _ANNOUNCES.search(sentence.text):
-            continue
-        after = tuple(_after(spoken, order))
-        parts = list(_parts(letter, sentence))
-        before = spoken[order - 1] if order and spoken[order - 1].block == sentence.block else None
-        found += [
-            Rule(part, after, len(parts) == 1, before, tuple(one for one in parts if one is not part)) for part in parts
-        ]
-    return tuple(found)
-
-
-#: What ends a sentence that is no question; titles and fields have no end.
-_ENDS = re.compile(r"[.:;][”\"]?$|[”\"]$")
-
-
-def _offers(text: str) -> bool:
-    """Whether a sentence grants or offers something, or says no more than that care has to be needed."""
-    needs = finding_words().has("need", text) and not (
-        _QUOTED.search(text) or any(one.bound for one in numbers_of(text))
-    )
-    return needs or aside_words().has("offered", text) or (grants(text) and not aside_words().has("policy_word", text))
-
-
-def _after(spoken: Sequence[Sentence], order: int) -> Iterator[Sentence]:
-    for one in spoken[order + 1 : order + 5]:
-        if one.block > spoken[order].block + 1 or (one.block != spoken[order].block and one.bullet):
-            return
-        if _is_rule(one.text) and not (_is_fact(one.text) or one.text[:1].islower()):
-            return
-        yield one
-
-
-#: What a policy says of patients in general is its rule.
-_OF_POLICY = re.compile(
-    r"\W*(?:the|our|this|that) (?:[\w-]+ )?(?:policy|guideline|criteria|rule|label)\b[^.;]{0,20} (?:takes|covers|accepts|admits|supports|is for|is limited to) (?:\w+ ){0,3}(?:patients|members|people|persons|adults)\b",
-    re.I,
-)
-
-
-def _is_rule(text: str) -> bool:
-    """Whether a sentence tells what a policy, plan or label asks for."""
-    if (in_general(text) and not _OF_POLICY.match(text)) or (
-        aside_words().has("called_met", text) and not finding_words().has("neg", text)
-    ):
-        return False
-    return (
-        finding_words().has("rule", text)
-        or (bool(word("demand").search(text)) and not word("not_demand").search(text))
-        or aside_words().fits("policy_word asks_for", text)
-        or _SAYS.search(text) is not None
-        or (aside_words().has("policy_word", text) and _QUOTED.search(text) is not None)
-        or _QUOTED.fullmatch(text.partition(": ")[2] or text) is not None
-        or (_CONDITION.search(text) is not None and not re.match(r"(?:if|when|unless|please)\b", text, re.I))
-    )
-
-
-def _is_fact(text: str) -> bool:
-    """Whether words tell something of the member."""
-    if _HAPPENED.search(text):
-        return True
-    return finding_words().fits("of_member neg", text) and not re.search(
-        r"\b(?:must|requires?|asks? for|calls? for)\b", text, re.I
-    )
-
-
-def _parts(letter: Letter, sentence: Sentence) -> Iterator[Sentence]:
-    quoted = [
-        q
-        for q in _QUOTED.finditer(sentence.text)
-        if not aside_words().has("person_says", sentence.text[: q.start()][-60:]) and len(q["words"].split()) >= 4
-    ]
-    if quoted:
-        yield from (cut(letter, sentence, q["words"]) for q in quoted)
-        return
-    for part in _PARTS.split(sentence.text):
-        if len(part.split()) >= 3 and not _is_fact(part) and not aside_words().fits("granted -against", part):
-            yield cut(letter, sentence, part.strip(' .”"“,'))
+#: What came or was had, told as less than what was asked for, or as its contrary.
+_CONTRARY = re.compile(rf"{ONLY_SOME.pattern}|\W*(?:but|whereas) (?!.*\b(?:met|satisfied|enough|sufficient)\b)", re.I)
 
 
 def unmet(letter: Letter) -> Iterator[Sentence]:
@@ -169,15 +40,23 @@ def unmet(letter: Letter) -> Iterator[Sentence]:
     told = findings(letter)
     kinds = {one.kind for one in told}
     kinds |= {"treatment"} if kinds & set(TREATMENTS) else set()
-    for rule in rules(letter):
+    every = rules(letter)
+    for rule in every:
         if any(
             is_satisfied(s) or (word("item_met").search(s.text) and not finding_words().has("neg", s.text))
             for s in rule.after[:1]
         ):
             continue
-        denied = any(finding_words().has("neg", s.text) and speaks(s.text) for s in rule.after)
+        said = "" if rule.alone else _told_of(rule)
+        if _ACCEPTS.search(said):
+            continue
+        denied = any(
+            (finding_words().has("neg", s.text) and speaks(s.text)) or _CONTRARY.match(s.text) for s in rule.after
+        )
         denied = denied or any(one.sentence in rule.after for one in told)
-        whole = any(_WHOLE.match(s.text) for s in rule.after)
+        whole = any(_WHOLE.match(s.text) for s in rule.after) or _is_barred(letter, rule)
+        # A denial that tells one rule alone, and then how the member is, turns on that rule.
+        whole = whole or (len(every) == 1 and any(_is_less(rule, s.text) for s in rule.after[:1]))
         present = _ABSENT.match(rule.asked.text) and any(_is_present(rule, s) for s in rule.after)
         if (
             (rule.alone and denied)
@@ -185,10 +64,52 @@ def unmet(letter: Letter) -> Iterator[Sentence]:
             or present
             or (rule.kind and rule.kind in kinds)
             or _shares(rule, told)
+            or (finding_words().has("neg", said) and speaks(said))
             or any(contradicts(rule.asked, s) for s in (*rule.beside, *rule.after))
         ):
             yield rule.asked
     yield from _within(letter, told)
+
+
+_FOUND = re.compile(
+    r"\b(?:shows?|showed|found|finds|records?|reads?|lists?|reports?|is|are|was|were|has|have|had)\b", re.I
+)
+
+
+#: What grants a thing that was just spoken of.
+_ACCEPTS = re.compile(
+    r"\bwe (?:do )?(?:accept|agree|grant|credit)\b|\b(?:is|are|was|were) (?:met|satisfied|accepted)\b", re.I
+)
+
+
+def _told_of(rule: Rule) -> str:
+    """The first sentence after a rule that speaks of this part of it, and of no other."""
+    own = _words(rule.asked) - {word for one in rule.beside for word in _words(one)}
+    told = (s.text for s in rule.after if own & _words(s) and (speaks(s.text) or _ACCEPTS.search(s.text)))
+    return next((text for text in told if not is_rule(text)), "")
+
+
+def _words(sentence: Sentence) -> set[str]:
+    return stems(sentence.text.replace("-", " "))
+
+
+def _is_barred(letter: Letter, rule: Rule) -> bool:
+    """Whether a rule rules out what its own sentence has just told: "the scan shows X, and our policy does not allow X"."""
+    asked = rule.asked
+    whole = next((s for s in letter.sentences if s.page == asked.page and s.start <= asked.start < s.end), asked)
+    told = whole.text.partition(asked.text)[0]
+    return bool(BARS.match(asked.text) and _FOUND.search(told) and stems(told) & stems(asked.text))
+
+
+def _is_less(rule: Rule, text: str) -> bool:
+    """Whether a sentence tells flatly how it is with the member: grants nothing, and counts no more than what is asked for."""
+    told = re.match(r"\W*(?:and |but )?(?:you|your|he|his|she|her)\b", text, re.I)
+    asked, had = (list(map(number_in, _COUNTS.findall(one))) for one in (rule.asked.text, text))
+    enough = had and (not asked or max(had) >= max(asked))
+    return bool(told and not enough) and speaks(text) and not aside_words().has("called_met", text)
+
+
+_COUNTS = re.compile(rf"\b(?:{COUNT})\b", re.I)
 
 
 def chosen(letter: Letter) -> set[tuple[int, int]]:
@@ -267,12 +188,3 @@ _SCORED = re.compile(
     re.I,
 )
 _NO_UNIT = ("", "or", "on", "in", "at", "and", "by", "for", "is", "was", "as")
-
-
-def cut(letter: Letter, sentence: Sentence, words: str) -> Sentence:
-    """The sentence cut to some of its own words."""
-    raw = letter.pages[sentence.page].text[sentence.start : sentence.end]
-    found = re.search(r"\s+".join(re.escape(term) for term in words.split()), raw)
-    if found is None:
-        return sentence
-    return replace(sentence, text=words, start=sentence.start + found.start(), end=sentence.start + found.end())
