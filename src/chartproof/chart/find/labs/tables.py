@@ -9,7 +9,7 @@ from functools import cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import counts_back
-from chartproof.chart.find.dating import headed_above, specimen_day
+from chartproof.chart.find.dating import headed_above, ordered_above, specimen_day
 from chartproof.chart.find.labs.analytes import NUMBER, UNIT, Named, names_in, number
 from chartproof.chart.find.labs.grid import CLOCK, Line, lines
 from chartproof.chart.find.labs.results import Result, no_result
@@ -87,6 +87,8 @@ def name_groups(text: str) -> list[list[Named]]:
     for named in names:
         if any(a <= named.start < b for a, b in units) or not proper(text, named):
             continue
+        if groups and re.fullmatch(r"\s?\((?:[^()\d]* )?", text[groups[-1][-1].end : named.start]):
+            continue  # "M-spike (IgA lambda)": of what kind
         if groups and JOINT.fullmatch(text[groups[-1][-1].end : named.start]):
             groups[-1].append(named)
         else:
@@ -172,6 +174,8 @@ def portion(line: Line, group: list[Named], stop: int, at: int, told: DayRange |
     found = found[1:] if told else found
     for token, when in placed(line, found, len(group) > 1, base):
         numbers = [number(text) for text in re.findall(NUMBER, token.text)]
+        if token.kind == "none" and not told and not line.dated():
+            when = line.own_day() or ordered_above(line.segment, at) or when
         for index, named in enumerate(group):
             low, high = bounds(token, numbers, index, len(group))
             if token.kind != "none" and low is None and high is None:
