@@ -232,6 +232,11 @@ EXPECTED = re.compile(
 )
 
 
+#: The head of a list of orders: the day of the order first, then the one for which it is booked.
+ORDER_COLUMNS = re.compile(
+    r"^[^\n.]*\b(?:ordered|requested|order date|date ordered|placed|entered)\b[^\n.]*\b(?:scheduled|expected|due|appt\w*|appointment|booked|planned|target)\b[^\n.]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 #: "Chest film in 8 weeks, cardiology, oncology 20 Aug": a day that is counted from the note's.
 AHEAD = re.compile(
     r"[^.,;:\d]{0,30}?\bin (?:about |approximately |~)?(?:\d{1,2}|an?|one|two|three|four|five|six|eight|ten|twelve)(?: ?(?:-|\u2013|to) ?\d{1,2})?"
@@ -257,6 +262,9 @@ def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRa
     found = [one for one in found if not (hint and one[2].last < hint and DONE_ON.search(sentence.text[: one[0]]))]
     expected = [days for start, _end, days in found if start >= at and EXPECTED.search(sentence.text[:start])]
     later = expected or [days for start, _end, days in found if start >= at]
+    above = sentence.page.text[sentence.segment.start : sentence.start]
+    if not expected and len(later) > 1 and later[0].first <= later[1].first and ORDER_COLUMNS.search(above):
+        return later[1]
     return later[0] if later else found[-1][2] if found else None
 
 

@@ -193,7 +193,7 @@ def _dates(sentence: Sentence, low: int, high: int, named: tuple[int, int] | Non
 def _ahead(text: str, row: Dated, said: DayRange | None) -> bool:
     """Whether a day without a year is soon after the note: "first cycle 15 Apr", on the second of April, is not last year's."""
     start, end, day = row
-    bare = not re.search(r"(?:19|20)\d\d|[/.-]\d\d$", text[start:end].strip())
+    bare = not re.search(r"(?:19|20)\d\d|[/.-]\w+[/.-]\d\d$", text[start:end].strip())
     return bool(bare and said and said.exact and day.exact and (said.last - day.last).days > LONG_AGO)
 
 
