@@ -262,10 +262,15 @@ def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRa
     found = [one for one in found if not (hint and one[2].last < hint and DONE_ON.search(sentence.text[: one[0]]))]
     expected = [days for start, _end, days in found if start >= at and EXPECTED.search(sentence.text[:start])]
     later = expected or [days for start, _end, days in found if start >= at]
-    above = sentence.page.text[sentence.segment.start : sentence.start]
-    if not expected and len(later) > 1 and later[0].first <= later[1].first and ORDER_COLUMNS.search(above):
+    if not expected and in_order_list(sentence, later):
         return later[1]
     return later[0] if later else found[-1][2] if found else None
+
+
+def in_order_list(sentence: Sentence, days: Sequence[DayRange]) -> bool:
+    """Whether the days of a row stand under "Ordered" and "Scheduled": the second is the one for which it is booked."""
+    above = sentence.page.text[sentence.segment.start : sentence.start]
+    return len(days) > 1 and days[0].first <= days[1].first and bool(ORDER_COLUMNS.search(above))
 
 
 def foreign(left: str) -> bool:

@@ -45,7 +45,7 @@ _RANGE_OF = re.compile(r"\b(?:\d|one|two|three|four|five)\s?(?:[-\u2013\u2014]|t
 #: Before a count: it is of those who were studied.
 _OF_A_STUDY = re.compile(
     r"\b(?:patients|people|persons|adults|participants|subjects)\s+(?:with|who|after|having|whose)\b[^.;]{0,40}$"
-    r"|\b(?:randomi[sz]ed|trial|cohort|registry|label(?:led)?|approved|indicated)\b[^.;]{0,60}$",
+    r"|\b(?:randomi[sz]ed|trial|cohort)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
 #: What stands between the parts of a course and the line that they make.

@@ -59,6 +59,7 @@ STOPPED_FOR = re.compile(
 #: "(letters of 2024 and June 2026)", "consented for R-CHOP 1/5/2024": the days of papers are no treatment's.
 PAPER = re.compile(
     r"\b(?:letters?|notes?|records?|reports?|faxe?s?|summary|account) (?:of|from|dated)\W+(?:[\w/., ]{3,18} and )?$"
+    r"|\b(?:printed|print date|exported|generated|scanned|faxed)\W{1,3}(?:on |by )?$"
     r"|\b(?:approved|authori[sz]ed|consented|precertified)\b(?:(?!\b(?:start|beg[au]n|giv|C1|cycle|receiv|infus))[^.;,]){0,24}$",
     re.IGNORECASE,
 )
