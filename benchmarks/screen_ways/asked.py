@@ -17,6 +17,7 @@ ASKED: dict[str, tuple[str, int | None, str, tuple[str, ...] | float | None]] = 
     "organs": ("organ_function_statement", 60, "latest", ("adequate",)),
     "lvef": ("lvef", 90, "latest", 40.0),
     "metabolic": ("metabolic_panel", 30, "any", None),
+    "metabolic_then": ("metabolic_panel", 60, "any", None),
     "no_transplant": ("allogeneic_transplant", None, "never", None),
     "outpatient": ("place_of_service", None, "latest", ("outpatient",)),
     "inpatient": ("place_of_service", None, "latest", ("inpatient",)),
@@ -53,7 +54,7 @@ ASKED: dict[str, tuple[str, int | None, str, tuple[str, ...] | float | None]] = 
 }
 #: A row holds where every name of one of its lists does.
 _POLICY: dict[str, list[list[str]]] = {
-    "PRE": [["approved"]], "I.A": [["no_car_t"]], "I.B": [["team"]], "I.C": [["organs", "lvef", "metabolic"]],
+    "PRE": [["approved"]], "I.A": [["no_car_t"]], "I.B": [["team"]], "I.C": [["organs", "lvef", "metabolic_then"]],
     "II": [["no_transplant"]], "DOC.A.1": [["outpatient"], ["inpatient"]],
     "DOC.A.2": [["outpatient"], ["inpatient", "reason"]], "DOC.B.1": [["risk"]], "DOC.B.2": [["pathology"]],
     "DOC.B.3": [["listed"]], "DOC.B.4": [["managed"]], "DOC.B.5": [["assessed"]], "DOC.B.6": [["consult"]],

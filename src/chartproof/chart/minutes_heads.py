@@ -49,6 +49,11 @@ DISEASE = re.compile(
     r"\b(?:DLBCL|LBCL|PMBCL|MCL|FL|MZL|CLL|B?-?ALL|AML|MM|myeloma|lymphoma|leuk(?:a)?emia|mantle cell|follicular|Burkitt|marginal zone|plasma cell)\b|\b\d{2} ?-?(?:[MF]\b|y)",
     re.IGNORECASE,
 )
+#: A row of a form begins with its label, and with nobody's name.
+LABEL = re.compile(
+    r"\W*(?:diagnosis|dx|disease|history|stage|status|product|drug|decision|outcome|plan|risks?|options?|function|infection|lines?|place|date|present|attend\w*|signed|follow\W?up|question|summary|recommendation)\b",
+    re.IGNORECASE,
+)
 STAFF = re.compile(
     r"\b(?:MD|DO|MBBS|PhD|RN|NP|PA|APRN|PharmD|LI?CSW|MSW|chair|presid\w+|attend\w+|Dr|members|coordinator|nurse|pharmacist|social work\w*)\b",
     re.IGNORECASE,
@@ -80,7 +85,7 @@ def _of_one_form(lines: Mapping[int, str], patient: Patient) -> dict[int, bool |
         mine = [at for at, match in named.items() if _is_own(match, patient)]
         others = [
             at for at, match in named.items()
-            if at not in mine and (form in ("told", "lettered", "behind") or DISEASE.search(lines[at]) or ((form in ("turned", "timed") or NUMERAL.match(lines[at])) and _alone(match, lines[at])))
+            if at not in mine and not DISEASE.search(match["last"]) and not LABEL.match(match[0]) and (form in ("told", "lettered", "behind") or DISEASE.search(lines[at]) or ((form in ("turned", "timed") or NUMERAL.match(lines[at])) and _alone(match, lines[at])))
         ]  # fmt: skip
         if mine and others:
             return {**dict.fromkeys(others, False), **dict.fromkeys(mine, True)}

@@ -21,6 +21,7 @@ def found(text: str, kind: str = "clinic_note") -> list[tuple[str | None, str, s
         ("Father: emphysema, died at 71.\n", [("emphysema", "family", "2026-06-10")]),
         ("COPD entered in error, wrong patient.\n", []),
         ("Hepatitis C antibody: nonreactive.\n", []),
+        ("Viral serologies today: CMV IgG, hepatitis B, hepatitis C, HIV.\n", []),
     ],
 )
 def test_a_condition_is_whose_it_is(text: str, expected: list[tuple[str, str, str]]) -> None:

@@ -11,6 +11,7 @@ import yaml
 from chartproof.policy.draft.coded import Listed, supports
 from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.draft import Draft
+from chartproof.policy.draft.known_rows import known_row
 from chartproof.policy.draft.words import NUMBER_WORDS, drafting, pattern
 
 _HEAD = """\
@@ -90,6 +91,9 @@ def _rows(draft: Draft) -> Iterator[tuple[str, dict[str, Any]]]:
 def _alone(one: Criterion) -> Iterator[Criterion]:
     if one.kind not in _KINDS:
         return
+    if known_row(one) and not (one.when or one.unless):
+        yield one
+        return
     parts = one.join == "all" or (one.join == "none" and one.kind == "exclusion")
     if parts and one.children and not (one.when or one.unless):
         for child in one.children:
@@ -120,6 +124,9 @@ def _body(one: Criterion, *, alone: bool = False) -> dict[str, Any]:
     """The test of one criterion. Inside a group a condition or exception cannot stand: the whole is left untranslated."""
     if not alone and (one.when or one.unless):
         return {"untranslated": one.text}
+    known = known_row(one)
+    if known:
+        return known
     if not one.children:
         return _fact(one) or {"untranslated": one.text}
     bodies: list[dict[str, Any]] = []

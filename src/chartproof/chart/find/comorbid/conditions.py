@@ -34,7 +34,8 @@ NOT_HIS = re.compile(
     re.IGNORECASE,
 )
 SEROLOGY = re.compile(
-    r"\b(?:hepatitis|hiv|hbv|hcv|cmv)\b[^.;]{0,60}\b(?:non-?reactive|negative|neg|NR|not detected|undetect\w+|screens?|serolog\w+|pending|QNS|(?:was |were )?(?:sent|drawn|ordered))\b",
+    r"\b(?:hepatitis|hiv|hbv|hcv|cmv)\b[^.;]{0,60}\b(?:non-?reactive|negative|neg|NR|not detected|undetect\w+|screens?|serolog\w+|pending|QNS|(?:was |were )?(?:sent|drawn|ordered))\b"
+    r"|\b(?:serolog\w+|(?:viral|virus|infectious|infection)(?: disease)? (?:panels?|tests?|studies|screen\w*|markers?|labs?))\b[^.;]{0,80}\b(?:hepatitis|hiv|hbv|hcv|cmv)\b",
     re.IGNORECASE,
 )
 DISEASE = re.compile(

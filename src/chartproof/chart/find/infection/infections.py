@@ -6,7 +6,7 @@ A mere name says nothing: it may be of the past, feared, prevented or another's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -37,6 +37,9 @@ def words(name: str) -> Expression:
     return either(rule, {"drug": data["drug"]})
 
 
+UNNAMED = re.compile(r"(?:(?:an? )?(?:active|ongoing|current|uncontrolled) )?(?:infections?)?", re.IGNORECASE)
+
+
 @cache
 def names() -> Expression:
     return Expression(rf"(?<![\w-])(?:{words('names').source})(?![\w])", re.IGNORECASE)
@@ -53,12 +56,31 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         *cultured(reading),
         *of_messages(reading, case),
         *(fact for one in reading.sentences if one.document.kind in where for fact in infection_answers.find_in(one)),
-    ] + [
-        fact
-        for index, sentence in enumerate(reading.sentences)
-        if sentence.document.kind in where and not (sentence.document.id in quiet and long_treated(sentence.text))
-        for fact in going_on(sentence, next_of(reading, index), case)
+        *named_first(
+            (index, fact)
+            for index, sentence in enumerate(reading.sentences)
+            if sentence.document.kind in where and not (sentence.document.id in quiet and long_treated(sentence.text))
+            for fact in going_on(sentence, next_of(reading, index), case)
+        ),
     ]
+
+
+def named_first(found: Iterable[tuple[int, Fact]]) -> Iterator[Fact]:
+    """An infection's name is told as firmly as the bare words behind it, and before them: "Acute sinusitis. Active infection."."""
+    last: tuple[int, Fact] | None = None
+    for index, fact in found:
+        if last and last[0] == index - 1 and not unnamed(last[1]) and unnamed(fact) and fact.when == last[1].when:
+            last = (last[0], replace(last[1], rank=max(last[1].rank, fact.rank)))
+        if last:
+            yield last[1]
+        last = (index, fact)
+    if last:
+        yield last[1]
+
+
+def unnamed(fact: Fact) -> bool:
+    """Whether it is called an infection and no more."""
+    return bool(UNNAMED.fullmatch(fact.extra.get("words", "")))
 
 
 def cultured(reading: Reading) -> Iterator[Fact]:
