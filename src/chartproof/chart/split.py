@@ -18,7 +18,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.encounter_line import encounter_line
 from chartproof.chart.kinds import STRONG, best_kind, bodies, evidence_of, title_kind
 from chartproof.chart.numbering import begins_by_number, body_start, counter, filled, plain, runs_on
-from chartproof.chart.page_parts import CONTINUED, counted_results, persons_of, screens_of
+from chartproof.chart.page_parts import CONTINUED, counted_results, persons_of, report_head, screens_of
 from chartproof.chart.printed import differs, prints_identity
 from chartproof.model import DayRange, Page
 
@@ -44,18 +44,6 @@ SECTION = re.compile(r"\s*(?:section |part )?(\d{1,2})[.):] {1,3}[A-Z]", re.IGNO
 #: A print of results puts one under the other, each under its type and, beneath, its day.
 RESULT_TITLE = re.compile(r"\s*(?:result|report|document|exam) (?:type|title|name):\s*\S", re.IGNORECASE)
 RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(?:/time)?:\s*\S", re.IGNORECASE)
-#: "RADIOLOGY REPORT" on a line of its own, and one of the next lines that gives the day of its examination.
-REPORT_TITLE = re.compile(
-    r"\s*(?:(?:DIAGNOSTIC |GENERAL )?(?:RADIOLOGY|IMAGING|NUCLEAR MEDICINE|ULTRASOUND)|LABORATORY|(?:SURGICAL |ANATOMIC )?PATHOLOGY|CYTOLOGY"
-    r"|MICROBIOLOGY|CARDIOLOGY|ECHOCARDIOGRAPHY|ELECTROCARDIOGRAPHY|PULMONARY FUNCTION) (?:CONSULTATION )?REPORT\W*$"
-)
-REPORT_DAY = re.compile(
-    r"\s*(?:ex(?:a)?m(?:ination)?|study|service|procedure|test|collected|collection|performed|date of (?:exam|study|service))(?: date)?(?:/time)?\W{0,3}"
-    r"(?=\d|[A-Z][A-Za-z]{2,8}\.? ?\d)",
-    re.IGNORECASE,
-)
-#: Lines below such a title in which its day stands.
-REPORT_HEAD = 4
 #: "Virology - collected 08/25/2026".
 PANEL = re.compile(
     r"\W*[A-Z][^\n|]{2,80}?(?:\s[–—-]|[,:(])\s*(?:collected|drawn|specimen(?: collected)?|collection)(?: on| date)?\W{0,3}(?=\d|[A-Z])",
@@ -212,12 +200,10 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
             yield top + match.start()
             last_kind, last_days = "", set()
             continue
-        if number > 2 and REPORT_TITLE.match(match[0]):
-            head = [one[0] for one in lines[number + 1 : number + 1 + REPORT_HEAD]]
-            if any(REPORT_DAY.match(line) and days_of(line) for line in head):
-                yield top + match.start()
-                last_kind, last_days = title_kind(match[0]), days_of("\n".join(head))
-                continue
+        if number > 2 and (head := report_head([one[0] for one in lines[number:]])):
+            yield top + match.start()
+            last_kind, last_days = title_kind(match[0]), days_of(head)
+            continue
         if number > 1 and last_kind == "lab_report" and heads_a_panel(match[0]):
             yield top + match.start()
             continue

@@ -47,7 +47,8 @@ ANOTHER_TIME = re.compile(
     re.IGNORECASE,
 )
 ORDERED = re.compile(
-    r"\b(?:ordered|requested|order(?:ed)? (?:date|on|placed)|date (?:ordered|requested))(?: (?:on|date))?\s*[:.|]?\s*$", re.IGNORECASE
+    r"\b(?:ordered|requested|order(?:ed)? (?:date|on|placed)|date (?:ordered|requested))(?: (?:on|date))?\s*[:.|]?\s*$",
+    re.IGNORECASE,
 )
 #: Years before a note in which no result of it was found.
 LIFE = 30

@@ -224,7 +224,8 @@ OF_CYCLES = re.compile(
 BARE_WORDS = 3
 #: A row with a day on which nothing was given.
 NO_DOSE = re.compile(
-    r"cancel|due\b|planned|held\b|\b(?:printed|exported|generated|response (?:recorded|assessed|documented))\b", re.IGNORECASE
+    r"cancel|due\b|planned|held\b|\b(?:printed|exported|generated|response (?:recorded|assessed|documented))\b",
+    re.IGNORECASE,
 )
 #: Start and end on the page, the words and the days of a row of a table of cycles.
 Row = tuple[int, int, str, list[DayRange]]

@@ -35,7 +35,9 @@ SECTION = re.compile(r"\W*(?:[A-Z][A-Za-z]*(?:[ /&-]+[A-Za-z]+){0,2})?\W*")
 KNOWN = 3
 CELL = re.compile(r"[^\s|]+")
 #: A cell with the flag that a laboratory prints behind it: "26 H".
-FLAGGED = re.compile(r"(?:(?<![^\s|])(?:H{1,2}|L{1,2})[ ])?[^\s|]*\d[^\s|]*(?:[ ](?:H{1,2}|L{1,2}|A|C|\*{1,2})(?![^\s|]))?|[^\s|]+")
+FLAGGED = re.compile(
+    r"(?:(?<![^\s|])(?:H{1,2}|L{1,2})[ ])?[^\s|]*\d[^\s|]*(?:[ ](?:H{1,2}|L{1,2}|A|C|\*{1,2})(?![^\s|]))?|[^\s|]+"
+)
 #: A line between the rows that is none of them: what is normal, or a remark on one of them.
 BETWEEN = re.compile(r"\W*(?:ref\w*|normals?|range|limits?|units?|low|high|comments?|notes?|remarks?)\b", re.IGNORECASE)
 VALUE = re.compile(rf"(?:[HL]{{1,2}} )?({NUMBER})(?:\s?[HL*]{{1,2}})?")
@@ -152,7 +154,9 @@ def headings(line: Line, names: Names) -> tuple[Heading, ...]:
     for a, b in [(0, begin), *units, *((a, b) for _, a, b in named)]:
         rest[a:b] = " " * (b - a)
     strange = [match.span() for match in CELL.finditer("".join(rest)) if re.search(r"\w", match[0])]
-    if len([one for one in named if one[0]]) < (2 if start else KNOWN) or len(strange) > (len(named) // 2 if start else 0):
+    if len([one for one in named if one[0]]) < (2 if start else KNOWN) or len(strange) > (
+        len(named) // 2 if start else 0
+    ):
         return ()
     found = []
     for test, a, b in sorted([*named, *(("", a, b) for a, b in strange)], key=lambda one: one[1]):

@@ -174,8 +174,6 @@ def portion(line: Line, group: list[Named], stop: int, at: int, told: DayRange |
     found = found[1:] if told else found
     for token, when in placed(line, found, len(group) > 1, base):
         numbers = [number(text) for text in re.findall(NUMBER, token.text)]
-        if token.kind == "none" and not told and not line.dated():
-            when = line.own_day() or ordered_above(line.segment, at) or when
         for index, named in enumerate(group):
             low, high = bounds(token, numbers, index, len(group))
             if token.kind != "none" and low is None and high is None:
@@ -232,7 +230,8 @@ def placed(
     """Which tokens are results, and of which day."""
     reason = next((token for token in found if token.kind == "none"), None)
     if reason and len(line.dated()) < 2 and not any(holds_result(line, token) for token in found):
-        yield reason, next((column.when for column in line.dated()), None) or base
+        asked = line.own_day() or ordered_above(line.segment, min(a for a, _ in line.places(0, len(line.text))))
+        yield reason, next((column.when for column in line.dated()), None) or asked or base
         return
     wanted = [token for token in found if token.kind in (("slashed",) if slashed else ("value", "limit", "none"))]
     if slashed and not wanted:

@@ -14,7 +14,6 @@ from chartproof.chart.find.dating import (
     foreign,
     hint_of,
     lead_in,
-    ordered_above,
     planned_day,
     report_day,
     specimen_day,
@@ -226,7 +225,6 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
         yield None, covered
         for token, when in results:
             state = "" if token.kind == "none" else state_of(token.text)
-            when = when if state or line.dated() else line.own_day() or ordered_above(segment, covered[1]) or when
             span = row_quote(line, first[0].start, token.end, len(line.text))
             for fact in make(first[0].value, state, span=span, when=when, document=segment.document, assertion=assertion,
                              note=token.text if token.kind == "none" else "", signed=segment.signed is not False):  # fmt: skip
