@@ -21,6 +21,10 @@ NOT_A_NEGATION = re.compile(
 )  # fmt: skip
 
 
+#: "COPD, one flare in February, none since": no more of them, and the disease all the same.
+NONE_SINCE = re.compile(r"[^.;:]*\w[^.;:]*\bnone (?:since|after|thereafter|lately|recently)\b", re.IGNORECASE)
+
+
 #: The boxes of a form behind what they answer, and one box with its word.
 BOXES = re.compile(rf"[^.;\[\u2610-\u2612]{{0,60}}?(?P<boxes>{ANSWERS})")
 _CROSS = r"[\[(] {0,3}[xX\u2713\u2714] {0,3}[\])]|[\u2611\u2612]"
@@ -128,7 +132,10 @@ def boxed(sentence: Sentence, end: int) -> Literal["yes", "no", "open", ""]:
 
 def negated(words: Around) -> bool:
     left = NOT_A_NEGATION.sub(lambda m: " " * len(m[0]), words.left)
-    return bool(cues("negation_before").search(left) or cues("negation_after").search(words.right[:60]))
+    right = words.right[:60]
+    if NONE_SINCE.match(words.sentence.text, words.end):
+        right = re.sub(r"\bnone\b", "    ", right, flags=re.IGNORECASE)
+    return bool(cues("negation_before").search(left) or cues("negation_after").search(right))
 
 
 def supposed(words: Around) -> bool:

@@ -197,9 +197,11 @@ _DAY_MONTH_YEAR = _re(
     rf"{_START}(?P<day>\d{{1,2}}){_ORDINAL}(?:{_SPACE}of)?(?:{_GAP}|[-/.\u2011])(?P<month>{_MONTH_BARE})"
     rf"(?:\.?,?{_SPACE}'?|[-/.\u2011]|\.?,?\s?['\u2019]|)(?P<year>{_YEAR}|(?<=[a-z/-])\d\d(?![:.,/]\d|%)|\d\d{_NOT_COUNT})(?!\d)"
 )
+#: The "26" of "SEP 08,26 07:52": before a clock time a year; of "on JUN 12,15 and 19" a day.
+_GLUED = r"(?<=\d\d,)\d\d(?=(?:[ ]{1,2}|@)(?:[01]\d|2[0-3]):[0-5]\d)"
 _MONTH_DAY_YEAR = _re(
     rf"(?<![a-z])(?P<month>{_MONTH})(?:{_SPACE}|[-/])(?:the\s)?(?P<day>\d{{1,2}}){_ORDINAL}"
-    rf"(?:{_GAP},{_GAP}|{_SPACE}|[-/])(?P<year>{_YEAR}|['\u2019]\d\d|(?<=[,][ ])\d\d{_NOT_COUNT})(?!\d|\.\d)"
+    rf"(?:{_GAP},{_GAP}|{_SPACE}|[-/])(?P<year>{_YEAR}|['\u2019]\d\d|(?<=[,][ ])\d\d{_NOT_COUNT}|{_GLUED})(?!\d|\.\d)"
 )
 _DAY_RANGE_MONTH = _re(
     rf"{_START}(?P<a>\d{{1,2}})(?P<dash>\s?[-\u2013]\s?)(?P<b>\d{{1,2}})(?:{_SPACE})(?P<month>{_MONTH}),?{_SPACE}(?P<year>{_YEAR})(?!\d)"

@@ -16,7 +16,7 @@ from chartproof.model import DayRange
 #: Labels of the day that a document speaks of, best first; the print, receipt and birth dates are never that day.
 _LABELS = (
     r"(?:date of (?:service|visit|exam(?:ination)?|study|consultation|procedure|encounter|evaluation|test)|dos"
-    r"|visit date|encounter date|encounter|study date|exam date|exam|test date|procedure date|date performed|performed"
+    r"|visit date|encounter date|encounter|study date|ex(?:a)?m date|exam|test date|procedure date|date performed|performed"
     r"|acquired|acquisition|collected|collection date|interview|meeting|meeting date|session date|visit|seen|consultation"
     r"|study|date/time|procedure|(?-i:Obtained)|result date|service date|(?:adm/)?ser(?:vice)? dt|dict(?:ated)?|taken|coll|performed on|held|answer(?:ed)?|replied|reply|opinion|(?-i:A)(?= ?\()|specimen collected|drawn)",
     r"(?:date|submitted|reported|signed out|discharged|final)",
@@ -32,7 +32,7 @@ TISSUE_TAKEN = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 SKIP = re.compile(
-    r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at|out|from|the|electronic|medical|health|record|chart|emr|ehr)){0,6}|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
+    r"(?:on file|d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at|out|from|the|electronic|medical|health|record|chart|emr|ehr)){0,6}|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
     r"|(?:next|upcoming|following|return|future)(?: \w+){0,2}|due|comparison|compare|prior|through|until|range|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?|diagnos(?:is|ed)|dx|onset|relapsed?"
     r"|(?:slot|bed|chair|room|place|appointment|date)s? (?:is |was |are |being )?(?:held|reserved|booked|taken)(?: (?:for|on))?)\W{0,12}$",
     re.IGNORECASE,
@@ -50,6 +50,8 @@ TO_COME = re.compile(
 )
 #: A test's day, told in brackets within a line of the patient's state: "Disease: ALL, MRD negative (flow, 01/06/2026)".
 TOLD_BESIDE = re.compile(r"^[^\n(]*:[^\n(]*\((?=[^()\n]*[A-Za-z])[^()\n]*$")
+#: "(JUN 01,2026 progression)", below a drug that was stopped: a line in brackets is of the one above it.
+REASON = re.compile(r"\s*\([^()\n]*[a-z]{3,}[^()\n]*\)\s*$", re.IGNORECASE)
 #: "27 August 2026 - Agenda and outcome of the session": a line that opens with its day and sets it off.
 DAY_FIRST = re.compile(
     r"\W*(?:\d{1,2} [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8} \d{1,2},|\d{1,2}[/-]\d{1,2}[/-]) ?(?:19|20)\d\d ?[-–—|:]"
@@ -147,7 +149,7 @@ def heads_a_visit(text: str, start: int, end: int) -> bool:
 def titles(text: str, start: int) -> bool:
     """Whether the date at `start` stands on a line of a head, not amid prose, or right behind a title."""
     line, before = line_of(text, start), text[text.rfind("\n", 0, start) + 1 : start]
-    if is_birth_date(before[-40:]) or TOLD_BESIDE.match(before):
+    if is_birth_date(before[-40:]) or TOLD_BESIDE.match(before) or REASON.match(line):
         return False
     if len(re.findall(SMALL_WORD, line)) < PROSE_WORDS or DAY_FIRST.match(line):
         return True

@@ -1,5 +1,5 @@
 """Parts of one page that are papers of their own: results counted one by one, parts of several persons, a terminal's
-screens."""
+screens, a report below another one."""
 
 from __future__ import annotations
 
@@ -26,6 +26,18 @@ BESIDE_A_PATIENT = re.compile(
 )
 #: The count at the end of a screen's head, on a line that says more.
 SCREEN = re.compile(r"(?>.*?\w{3}).*\b(?:pg|page)\W{0,3}0*(\d{1,3})(?: of \d+)?\s*$", re.IGNORECASE)
+#: "RADIOLOGY REPORT" on a line of its own, and one of the next lines that gives the day of its examination.
+REPORT_TITLE = re.compile(
+    r"\s*(?:(?:DIAGNOSTIC |GENERAL )?(?:RADIOLOGY|IMAGING|NUCLEAR MEDICINE|ULTRASOUND)|LABORATORY|(?:SURGICAL |ANATOMIC )?PATHOLOGY|CYTOLOGY"
+    r"|MICROBIOLOGY|CARDIOLOGY|ECHOCARDIOGRAPHY|ELECTROCARDIOGRAPHY|PULMONARY FUNCTION) (?:CONSULTATION )?REPORT\W*$"
+)
+REPORT_DAY = re.compile(
+    r"\s*(?:ex(?:a)?m(?:ination)?|study|service|procedure|test|collected|collection|performed|date of (?:exam|study|service))(?: date)?(?:/time)?\W{0,3}"
+    r"(?=\d|[A-Z][A-Za-z]{2,8}\.? ?\d)",
+    re.IGNORECASE,
+)
+#: Lines below such a title in which its day stands.
+REPORT_HEAD = 4
 #: What says that a page goes on with the one before.
 CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b|,\s*(?:page|p\.|sheet) ?[2-9]\b", re.IGNORECASE)
 #: Lines at the top of a page among which its first screen is headed.
@@ -72,6 +84,14 @@ def births_behind(line: str, name: str) -> tuple[date, ...]:
     behind = line.split(name, 1)[1]
     found = [(start, day) for start, _end, day in find_dates(behind) if day.exact and day.first.year < LONG_PAST]
     return tuple(day.first for start, day in found[:1] if start <= NEAR)
+
+
+def report_head(lines: Sequence[str]) -> str:
+    """The lines below the first one, where that is a report's bare title and one of them gives the day of its examination;
+    "" where it is none."""
+    head = lines[1 : 1 + REPORT_HEAD] if lines and REPORT_TITLE.match(lines[0]) else ()
+    dated = any(REPORT_DAY.match(line) and any(day.exact for _, _, day in find_dates(line)) for line in head)
+    return "\n".join(head) if dated else ""
 
 
 def screens_of(lines: Sequence[str]) -> list[int]:

@@ -35,9 +35,10 @@ PERSON_ROW = re.compile(
 HOUR_ROW = re.compile(
     r"^\W*(?:[01]?\d|2[0-3]):?[0-5]\d ?(?:[ap]m?\b)?[ |]*(?P<surname>[A-Z][A-Za-z'’-]+) (?:(?P<given>[A-Z])(?= |\.|$)|\((?P<initials>[A-Z]\.(?: ?[A-Z]\.)?)\))"
 )
-#: "ROE JANE 50F", "Roe, Jane  01/01/1970": a whole name opens the row, with an age and a sex or a birth date behind it.
+#: "ROE JANE 50F", "Roe, Jane  01/01/1970": a whole name opens the row, with an age and a sex or a birth date behind it;
+#: no "COAGULATION Collected 01/01/1970".
 NAMED_ROW = re.compile(
-    r"^\W*(?P<surname>[A-Z][A-Za-z'’-]+),? {1,2}(?P<given>[A-Z][A-Za-z'’-]+)[ ,|]+(?:\d{1,3} ?[MF]\b|\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d\b)"
+    r"^\W*(?P<surname>[A-Z][A-Za-z'’-]+),? {1,2}(?!(?i:collect\w*|coll|drawn|received|report\w*|result\w*|order\w*|request\w*|perform\w*|final|prev\w*|prior|dated?|panel|specimen|taken|sent|done|last|next)\b)(?P<given>[A-Z][A-Za-z'’-]+)[ ,|]+(?:\d{1,3} ?[MF]\b|\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d\b)"
 )
 #: "Slot Name Visit Remarks": under such a head every row that opens with an hour is a person's, by surname alone.
 SCHEDULE_HEAD = re.compile(

@@ -18,7 +18,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.encounter_line import encounter_line
 from chartproof.chart.kinds import STRONG, best_kind, bodies, evidence_of, title_kind
 from chartproof.chart.numbering import begins_by_number, body_start, counter, filled, plain, runs_on
-from chartproof.chart.page_parts import CONTINUED, counted_results, persons_of, screens_of
+from chartproof.chart.page_parts import CONTINUED, counted_results, persons_of, report_head, screens_of
 from chartproof.chart.printed import differs, prints_identity
 from chartproof.model import DayRange, Page
 
@@ -199,6 +199,10 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
         if number > 1 and NOTE_TITLE.match(match[0]):
             yield top + match.start()
             last_kind, last_days = "", set()
+            continue
+        if number > 2 and (head := report_head([one[0] for one in lines[number:]])):
+            yield top + match.start()
+            last_kind, last_days = title_kind(match[0]), days_of(head)
             continue
         if number > 1 and last_kind == "lab_report" and heads_a_panel(match[0]):
             yield top + match.start()

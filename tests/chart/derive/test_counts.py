@@ -97,3 +97,16 @@ def test_whoever_counts_on_the_page_of_the_courses_counted_those(says: str) -> N
     assert list(counted_apart(reading, drawn, 0)) == []
     elsewhere = tuple(replace(line, evidence=(Span("note-2.txt", 1, 0, 6, line.regimen),)) for line in drawn)
     assert len(list(counted_apart(reading, elsewhere, 0))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In a randomized trial of patients with two to four prior lines the product was better.",
+        "It was studied after one or two prior treatments.",
+        "Responses were deep in participants with two prior regimens.",
+    ],
+)
+def test_what_those_had_who_were_studied_is_no_count(text: str) -> None:
+    reading = folder([{"kind": "consult_note", "day": "2026-06-01", "text": text}])
+    assert not list(labelled_counts(reading)) and not list(stated_counts(reading))

@@ -25,6 +25,8 @@ HEAD = "CAR-T visit. Yescarta is recommended.\n"
         ("Intake, conference on 16-JUN-2026, collection aimed for 22-JUN-2026.", "2026-06-22"),
         ("Teaching June 18, 2026; apheresis June 22, 2026, infusion July 20, 2026.", "2026-06-22"),
         ("Bridge from 6/16/2026, then leukapheresis on 6/22/2026.", "2026-06-22"),
+        ("Re-check 06/09; T-cell collection is not until 06/22.", "2026-06-22"),
+        ("Labs 06/08; apheresis on 06/22.", "2026-06-22"),
         ("Urine collection 06/22/2026.", None),
         ("Specimens collected 06/22/2026.", None),
         ("Echo slot 06/22/2026.", None),

@@ -24,7 +24,7 @@ TODAY = re.compile(
 SAME_DAY = re.compile(r"^[^.;]{0,24}\b(?:the )?same (?:day|date|draw)\b", re.IGNORECASE)
 COLLECTED = re.compile(
     r"\b(?:(?:date(?:/time)? |specimen |sample |d/t )?coll(?:ected|ect|\.|n)?(?: (?:date(?:/time)?|time|d/?t|on))?|collection (?:date|time|date/time|d/?t)"
-    r"|drawn|sampled?|draw (?:date(?:/time)?|time)|(?:specimen|sample) (?:date|taken|drawn)|date of (?:collection|specimen)|taken)(?!\w)\s*(?:on|at)?\s*[:.|]?\s*$"
+    r"|drawn|sampled?|draw (?:date(?:/time)?|time)|(?:specimen|sample) (?:date|taken|drawn)|date of (?:collection|specimen)|taken|(?:procedure|biopsy|surgery) date|(?<!consent )(?<!history )(?<!information )obtained)(?!\w)\s*(?:on|at)?\s*[:.|]?\s*$"
     # "FISH (peripheral blood 08/06/2026, addendum 08/19/2026)"
     r"|\((?:peripheral blood|blood|bone marrow(?: aspirate| biopsy)?|marrow|aspirate|PB|BM|BMA|lymph node|node|tissue|csf)[ ,:]{1,3}(?:of |on |from )?$",
     re.IGNORECASE,
@@ -44,6 +44,10 @@ ANOTHER_TIME = re.compile(
     r"\b(?:prior|previous\w*|last|earlier|outside|history|hpi|diagnosis|admission|initial|baseline|historical|nadir|peak|cycle|week|month"
     r"|since|before|after|post|goal|criteria|required?|if|target|threshold|copied|forward|old|pretreatment|when|c\d+d\d+|donor|sibling|wife"
     r"|husband|spouse)\b|\bday ?[+-]?\d",
+    re.IGNORECASE,
+)
+ORDERED = re.compile(
+    r"\b(?:ordered|requested|order(?:ed)? (?:date|on|placed)|date (?:ordered|requested))(?: (?:on|date))?\s*[:.|]?\s*$",
     re.IGNORECASE,
 )
 #: Years before a note in which no result of it was found.
@@ -174,10 +178,18 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
         if in_table:
             return own, True  # the date above is another row's
     if before and not (near and near[-1].start() > before[-1][1]):
-        return before[-1][2], True
+        return through(text, before), True
     if today or (sentence.segment.when and not dates and TODAY.search(lead_in(sentence))):
         return sentence.segment.when, True
     return None, of_another_time(text, start, end)
+
+
+def through(text: str, before: Sequence[tuple[int, int, DayRange]]) -> DayRange:
+    """The last of the days, or the time from the one before it: "admitted 8/22 to 8/29/2026 with calcium 13.4"."""
+    *_, last = before
+    if len(before) > 1 and re.fullmatch(r"\s*(?:-|\u2013|to|through|thru|until)\s*", text[before[-2][1] : last[0]]):
+        return DayRange(min(before[-2][2].first, last[2].first), last[2].last)
+    return last[2]
 
 
 def reaches(today: re.Match[str], start: int, end: int, dates: Sequence[tuple[int, int]]) -> bool:
@@ -221,6 +233,11 @@ EXPECTED = re.compile(
 )
 
 
+#: The head of a list of orders: the day of the order first, then the one for which it is booked.
+ORDER_COLUMNS = re.compile(
+    r"^[^\n.]*\b(?:ordered|requested|order date|date ordered|placed|entered)\b[^\n.]*\b(?:scheduled|expected|due|appt\w*|appointment|booked|planned|target)\b[^\n.]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 #: "Chest film in 8 weeks, cardiology, oncology 20 Aug": a day that is counted from the note's.
 AHEAD = re.compile(
     r"[^.,;:\d]{0,30}?\bin (?:about |approximately |~)?(?:\d{1,2}|an?|one|two|three|four|five|six|eight|ten|twelve)(?: ?(?:-|\u2013|to) ?\d{1,2})?"
@@ -246,7 +263,15 @@ def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRa
     found = [one for one in found if not (hint and one[2].last < hint and DONE_ON.search(sentence.text[: one[0]]))]
     expected = [days for start, _end, days in found if start >= at and EXPECTED.search(sentence.text[:start])]
     later = expected or [days for start, _end, days in found if start >= at]
+    if not expected and in_order_list(sentence, later):
+        return later[1]
     return later[0] if later else found[-1][2] if found else None
+
+
+def in_order_list(sentence: Sentence, days: Sequence[DayRange]) -> bool:
+    """Whether the days of a row stand under "Ordered" and "Scheduled": the second is the one for which it is booked."""
+    above = sentence.page.text[sentence.segment.start : sentence.start]
+    return len(days) > 1 and days[0].first <= days[1].first and bool(ORDER_COLUMNS.search(above))
 
 
 def foreign(left: str) -> bool:
@@ -335,6 +360,16 @@ def bare_list_day(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> DayRa
     if ANOTHER_TIME.search(around) or len(words) > LIST_WORDS or len(sentence.text[:first].split()) > LIST_WORDS:
         return None
     return sentence.segment.when
+
+
+def ordered_above(segment: Segment, at: int) -> DayRange | None:
+    """The day of the last "Ordered" above the place `at` of the page, where no specimen was collected below it."""
+    best: DayRange | None = None
+    text = segment.page.text[:at]
+    for start, _end, days in find_dates(text, year_hint=hint_of(segment)):
+        left = text[max(0, start - 40) : start].replace("\n", " ")
+        best = days if ORDERED.search(left) else None if COLLECTED.search(left) else best
+    return best
 
 
 def collected_above(segment: Segment, at: int) -> DayRange | None:

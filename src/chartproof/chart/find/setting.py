@@ -108,7 +108,7 @@ def parted(text: str, match: re.Match[str], start: int, end: int) -> bool:
     """Whether a comma with more words stands between the collection and a day: "conference on 29-SEP, collection for 26-OCT"."""
     between = text[match.end() : start] if start > match.start() else text[end : match.start()]
     return bool(re.search(r"[,;] ?[a-z]", between, re.IGNORECASE)) or (
-        start < match.start() and between.lstrip().startswith(",")
+        start < match.start() and between.lstrip().startswith((",", ";"))
     )
 
 

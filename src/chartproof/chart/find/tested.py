@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.dating import TODAY, dates_of, day_of, hint_of, planned_day
+from chartproof.chart.find.dating import TODAY, dates_of, day_of, hint_of, in_order_list, planned_day
 from chartproof.chart.find.entries import entries, printed
 from chartproof.chart.find.labs.grid import cells
 from chartproof.chart.find.mention import says
@@ -92,6 +92,7 @@ NEXT_REACH = 24
 CLAUSE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[.;](?:\s|$)")
 #: Characters behind a test's name in which its appointment stands; how far ahead one is made.
 BOOKED_REACH, BOOKED_DAYS = 48, 120
+CALLED_OFF = re.compile(r"\b(?:cancel\w*|refused?|declin\w*|no longer)\b", re.IGNORECASE)
 FINAL = ("final", "amended", "corrected", "completed")
 
 
@@ -264,8 +265,10 @@ def open_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date
         for _kind, match in notes(tuple(kinds)).found(sentence.text):
             cue = nearest_cue(sentence.text, match) or booked(sentence, match)
             if cue and says(sentence, match.start()) != "family":
+                days = [day for at, _end, day in find_dates(sentence.text) if at >= match.start()]
+                why = "booked" if in_order_list(sentence, days) and not CALLED_OFF.search(cue[0]) else cue[0]
                 yield Fact("", concept, "planned", (clipped(sentence, min(match.start(), cue.start()), max(match.end(), cue.end())),),
-                           when=planned_day(sentence, match.start(), as_of), document=sentence.document.id, note=cue[0])  # fmt: skip
+                           when=planned_day(sentence, match.start(), as_of), document=sentence.document.id, note=why)  # fmt: skip
                 break
 
 

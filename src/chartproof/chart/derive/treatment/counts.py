@@ -39,6 +39,15 @@ _AT_LEAST = re.compile(
     r"\b(?:at least|no fewer than|fewer than|more than|minimum(?: of)?|requires?|needs?|asks? for)\s+$",
     re.IGNORECASE,
 )
+_SOME_OF = re.compile(r"\b(?:the\s+)?(?:first|last|next|other|of\s+the|both)\s+$", re.IGNORECASE)
+#: "1-3 lines", "two to four prior lines": of a trial or a label, and nobody's own count.
+_RANGE_OF = re.compile(r"\b(?:\d|one|two|three|four|five)\s?(?:[-\u2013\u2014]|to\s|or\s)\s?$", re.IGNORECASE)
+#: Before a count: it is of those who were studied.
+_OF_A_STUDY = re.compile(
+    r"\b(?:patients|people|persons|adults|participants|subjects)\s+(?:with|who|after|having|whose)\b[^.;]{0,40}$"
+    r"|\b(?:randomi[sz]ed|trial|cohort)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
 #: What stands between the parts of a course and the line that they make.
 _COUNTED_AS = re.compile(
     loosen(
@@ -78,13 +87,8 @@ def stated_counts(reading: Reading) -> Iterator[Stated]:
     for sentence in reading.sentences:
         for match in _COUNT.finditer(sentence.text):
             around = sentence.text[max(0, match.start() - 60) : match.end() + 30]
-            part = re.search(
-                r"\b(?:the\s+)?(?:first|last|next|other|of\s+the|both)\s+$"
-                # "1-3 lines", "two to four prior lines": of a trial or a label, and nobody's own count
-                r"|\b(?:\d|one|two|three|four|five)\s?(?:[-\u2013\u2014]|to\s|or\s)\s?$",
-                sentence.text[: match.start()],
-                re.IGNORECASE,
-            )
+            left = sentence.text[: match.start()]
+            part = _SOME_OF.search(left) or _RANGE_OF.search(left)
             if (
                 part
                 or of_a_course(sentence.text, match)
@@ -181,7 +185,7 @@ def labelled_counts(reading: Reading) -> Iterator[Stated]:
             clinician = sentence.document.kind in CLINICIANS and sentence.segment.signed is not False
             if number and not (
                 _NOT_A_COUNT.search(sentence.text[match.start() : match.end() + BEHIND])
-                or _AT_LEAST.search(sentence.text[: match.start()])
+                or any(one.search(sentence.text[: match.start()]) for one in (_AT_LEAST, _RANGE_OF, _OF_A_STUDY))
                 or goes_on(word, sentence.page.text[sentence.start + match.end() :][:4])
             ):
                 quote = near_quote(sentence, match.start(), match.end())

@@ -222,6 +222,11 @@ OF_CYCLES = re.compile(
     r"regimen|protocol|power ?plan|(?:treatment|care) plan|treatment\s*:|log\b|administration|summary", re.IGNORECASE
 )
 BARE_WORDS = 3
+#: A row with a day on which nothing was given.
+NO_DOSE = re.compile(
+    r"cancel|due\b|planned|held\b|\b(?:printed|exported|generated|response (?:recorded|assessed|documented))\b",
+    re.IGNORECASE,
+)
 #: Start and end on the page, the words and the days of a row of a table of cycles.
 Row = tuple[int, int, str, list[DayRange]]
 
@@ -274,7 +279,7 @@ def _cycles(segment: Segment, lines: list[tuple[int, int, str]], case: Case) -> 
             opened = opened or index
         if rows and CYCLE_ROW.match(rows[0][2]) and not (numbered or glued):
             continue
-        if opened and regimen is not None and dates and not re.search(r"cancel|due\b|planned|held\b", line, re.I):
+        if opened and regimen is not None and dates and not NO_DOSE.search(line):
             rows.append((start, end, line, dates))
 
 

@@ -59,6 +59,7 @@ STOPPED_FOR = re.compile(
 #: "(letters of 2024 and June 2026)", "consented for R-CHOP 1/5/2024": the days of papers are no treatment's.
 PAPER = re.compile(
     r"\b(?:letters?|notes?|records?|reports?|faxe?s?|summary|account) (?:of|from|dated)\W+(?:[\w/., ]{3,18} and )?$"
+    r"|\b(?:printed|print date|exported|generated|scanned|faxed)\W{1,3}(?:on |by )?$"
     r"|\b(?:approved|authori[sz]ed|consented|precertified)\b(?:(?!\b(?:start|beg[au]n|giv|C1|cycle|receiv|infus))[^.;,]){0,24}$",
     re.IGNORECASE,
 )
@@ -193,7 +194,7 @@ def _dates(sentence: Sentence, low: int, high: int, named: tuple[int, int] | Non
 def _ahead(text: str, row: Dated, said: DayRange | None) -> bool:
     """Whether a day without a year is soon after the note: "first cycle 15 Apr", on the second of April, is not last year's."""
     start, end, day = row
-    bare = not re.search(r"(?:19|20)\d\d|[/.-]\d\d$", text[start:end].strip())
+    bare = not re.search(r"(?:19|20)\d\d|[/.-]\w+[/.-]\d\d$", text[start:end].strip())
     return bool(bare and said and said.exact and day.exact and (said.last - day.last).days > LONG_AGO)
 
 

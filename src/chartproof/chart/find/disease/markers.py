@@ -43,6 +43,15 @@ SUCH_CELLS = re.compile(
     r"|[\s-](?:loss|negativity|escape|down-?regulation)\b",
     re.IGNORECASE,
 )
+#: A denial and the names between it and one of its list, none of them told anything of its own.
+DENIED_LIST = re.compile(
+    r"\b(?:no(?: evidence of)?|without|negative for|absence of|lacks?|neither|free of)\s+(?:an? |any )?"
+    r"(?P<items>(?:(?:(?!(?:but|with|is|was|are|were|has|shows?|seen|found|present|detected|in)\b)[^\s,.]+\s*){1,4}(?:,\s*(?:n?or\b|and\b)?|\bn?or\b|\band\b)\s*)+)"
+    r"(?:(?:gain|loss|deletion|amplification|rearrangement|presence) (?:of|in)\s+)?$",
+    re.IGNORECASE,
+)
+OR_BEHIND = re.compile(r"[^.;]{0,40}?,? n?or\b", re.IGNORECASE)
+OWN_SHARE = re.compile(r"\W{0,2}(?:in )?(?:about |approximately |~)?\d", re.IGNORECASE)
 #: Characters of a report in which it names its specimen.
 HEAD = 300
 #: "CD19/CD20": stains whose results follow in the same order.
@@ -113,12 +122,12 @@ def _result(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
             continue
         left = text[: match.start()]
         verdict = _joined(text, match) if _is_joined(text, match) else _signed(tail, rule) or _listed(left)
-        verdict = verdict or ("" if _is_joined(text, match) else _verdict(left, tail))
+        verdict = verdict or ("" if _is_joined(text, match) else _denied_with(left, tail) or _verdict(left, tail))
         if rule["kind"] == "state" and LOST.search(left):
             verdict = "negative"
         if not verdict and "said" in rule and re.match(r"\W{0,2}(?:$|[,.;)]|in \d|\(?\d)", tail):
             verdict = "positive" if re.search(rule["said"], match[0], re.IGNORECASE) else ""
-        if not verdict or OTHER_SPECIMEN.search(text) or _of_no_cells(left, text[match.end() :]):
+        if verdict in ("", "unclear") or OTHER_SPECIMEN.search(text) or _of_no_cells(left, text[match.end() :]):
             continue
         said: Assertion = "absent" if rule["kind"] == "change" and verdict == "negative" else "present"
         quote = near_quote(sentence, match.start(), min(len(text), match.end() + 12), words=14)
@@ -173,6 +182,16 @@ def _verdict(left: str, tail: str) -> str:
     if named and named["no"]:
         return "negative"
     return "positive" if named and named["change"] else ""
+
+
+def _denied_with(left: str, tail: str) -> str:
+    """negative where a denial opens the list in which the name stands, "No t(4;14), t(14;16) or 17p deletion"; "unclear"
+    where no "or" joins the list, "" where there is no such list or the name has a result of its own."""
+    denied = DENIED_LIST.search(left)
+    own = _result_words("negative").search(tail) or _result_words("positive").search(tail) or OWN_SHARE.match(tail)
+    if denied is None or own:
+        return ""
+    return "negative" if re.search(r"\bn?or\b", denied["items"]) or OR_BEHIND.match(tail) else "unclear"
 
 
 def _is_joined(text: str, match: re.Match[str]) -> bool:

@@ -1,4 +1,8 @@
-"""Tables that give a day to each row and a test to each column: "Date  AST  ALT  TBIL" above "08/19/2026  31  40  0.5"."""
+"""Tables that give a day to each row and a test to each column: "Date  AST  ALT  TBIL" above "08/19/2026  31  40  0.5".
+
+The column of days may have no name of its own: "CHEMISTRY  NA  K  CREAT" above "SEP 08,26 07:52  139  4.4  1.01". Such a
+head must know all its columns, and a row below it counts only where each value stands under a heading of its own.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +29,18 @@ HOUR = re.compile(
     r"\s*(?:@?\s*(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[ap]m)?|@\s*(?:[01]\d|2[0-3])[0-5]\d)(?=[\s|])",
     re.IGNORECASE,
 )
+#: Before the first test of a head whose column of days is not named: nothing, or the section.
+SECTION = re.compile(r"\W*(?:[A-Z][A-Za-z]*(?:[ /&-]+[A-Za-z]+){0,2})?\W*")
+#: How many tests such a head names at least.
+KNOWN = 3
 CELL = re.compile(r"[^\s|]+")
 #: A cell with the flag that a laboratory prints behind it: "26 H".
-FLAGGED = re.compile(r"[^\s|]*\d[^\s|]*(?:[ ](?:H{1,2}|L{1,2}|A|C|\*{1,2})(?![^\s|]))?|[^\s|]+")
+FLAGGED = re.compile(
+    r"(?:(?<![^\s|])(?:H{1,2}|L{1,2})[ ])?[^\s|]*\d[^\s|]*(?:[ ](?:H{1,2}|L{1,2}|A|C|\*{1,2})(?![^\s|]))?|[^\s|]+"
+)
 #: A line between the rows that is none of them: what is normal, or a remark on one of them.
 BETWEEN = re.compile(r"\W*(?:ref\w*|normals?|range|limits?|units?|low|high|comments?|notes?|remarks?)\b", re.IGNORECASE)
-VALUE = re.compile(rf"({NUMBER})(?:\s?[HL*]{{1,2}})?")
+VALUE = re.compile(rf"(?:[HL]{{1,2}} )?({NUMBER})(?:\s?[HL*]{{1,2}})?")
 
 #: How far a value's middle may stand from its heading's, as a share of the way to the next heading.
 REACH = 0.6
@@ -42,13 +52,14 @@ Names = Callable[[str], Sequence[tuple[str, int, int]]]
 @dataclass(frozen=True, slots=True)
 class Heading:
     """One column of the head: `test` is "" where its name is none of ours; `unit` as printed behind the name, `bars` how
-    many stand before it."""
+    many stand before it, `dated` whether the head names the column of days."""
 
     test: str
     left: float
     right: float
     unit: str = ""
     bars: int = 0
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +101,17 @@ def tests_in(text: str) -> list[tuple[str, int, int]]:
 
 
 def rows_of_days(segment: Segment, names: Names, cell: re.Pattern[str] | None = None) -> Iterator[Row]:
-    """The dated rows below a head that begins with the date and names at least two tests.
+    """The dated rows below a head of tests, which begins with the date as a rule (`headings`).
 
     A value belongs to the column whose heading stands nearest on a page with places or with bars; elsewhere a row counts
     only where it has as many cells as the head. `cell` finds the cells of a row where wide gaps do not.
     """
     head: tuple[Heading, ...] = ()
+    begun = False
     for line in bare_lines(segment):
         opened = headings(line, names)
         if opened:
-            head = opened
+            head, begun = opened, False
             yield Row(line, None, ())
             continue
         if head and (measured := units_below(line, head)):
@@ -108,8 +120,9 @@ def rows_of_days(segment: Segment, names: Names, cell: re.Pattern[str] | None = 
         dates = find_dates(line.text, year_hint=hint_of(segment)) if head else []
         if not dates or line.text[: dates[0][0]].strip(" |"):
             worded = line.page.words and not re.search(r"\d", line.text)  # a cell's text may fill lines
-            head = head if worded or BETWEEN.match(line.text) else ()
+            head = head if worded or BETWEEN.match(line.text) or (not begun and not told(line.text)) else ()
             continue
+        begun = True
         hour = HOUR.match(line.text, dates[0][1])
         behind = hour.end() if hour else dates[0][1]
         parts = [(behind + start, behind + end) for start, end in cells(line.text[behind:])]
@@ -118,28 +131,45 @@ def rows_of_days(segment: Segment, names: Names, cell: re.Pattern[str] | None = 
         yield Row(line, dates[0][2], tuple(under(line, parts, head)))
 
 
+def told(text: str) -> bool:
+    """Whether a line has words: the ranges and units of a head may fill several lines."""
+    return bool(re.search(r"[A-Za-z]{2,}", UNIT.sub(" ", text)))
+
+
 def headings(line: Line, names: Names) -> tuple[Heading, ...]:
     """The columns of a head; () where the line is none, or more of its words are strange than known."""
-    start = HEAD.match(line.text)
-    if start is None or re.search(r"\d{3}", line.text) or len(line.text) > 200:
-        return ()
     text = line.text
+    if re.search(r"\d{3}", text) or len(text) > 200:
+        return ()
     known = names(text)
     if len([one for one in known if one[0]]) < 2:
         return ()
-    units = [match.span() for match in UNIT.finditer(text, start.end())]
-    named = [one for one in known if one[1] >= start.end() and not any(a <= one[1] < b for a, b in units)]
+    start = HEAD.match(text)
+    begin = start.end() if start else section(text, known)
+    if begin < 0:
+        return ()
+    units = [match.span() for match in UNIT.finditer(text, begin)]
+    named = [one for one in known if one[1] >= begin and not any(a <= one[1] < b for a, b in units)]
     rest = list(text)
-    for a, b in [(0, start.end()), *units, *((a, b) for _, a, b in named)]:
+    for a, b in [(0, begin), *units, *((a, b) for _, a, b in named)]:
         rest[a:b] = " " * (b - a)
     strange = [match.span() for match in CELL.finditer("".join(rest)) if re.search(r"\w", match[0])]
-    if len([one for one in named if one[0]]) < 2 or len(strange) > len(named) // 2:
+    if len([one for one in named if one[0]]) < (2 if start else KNOWN) or len(strange) > (
+        len(named) // 2 if start else 0
+    ):
         return ()
     found = []
     for test, a, b in sorted([*named, *(("", a, b) for a, b in strange)], key=lambda one: one[1]):
         unit = next((text[c:d] for c, d in units if 0 <= c - b <= 2), "")
-        found.append(Heading(test, *line.extent(a, b), unit, text[:a].count("|")))
+        found.append(Heading(test, *line.extent(a, b), unit, text[:a].count("|"), bool(start)))
     return tuple(found)
+
+
+def section(text: str, known: Sequence[tuple[str, int, int]]) -> int:
+    """Where the tests of a head begin that does not name its column of days; -1 where more than a section's title stands
+    before them, or a word between them."""
+    first = min(a for _, a, _ in known)
+    return first if SECTION.fullmatch(text, 0, first) and not re.search(r"[:;=]", text) else -1
 
 
 def units_below(line: Line, head: Sequence[Heading]) -> tuple[Heading, ...]:
@@ -153,13 +183,16 @@ def units_below(line: Line, head: Sequence[Heading]) -> tuple[Heading, ...]:
 
 def under(line: Line, parts: Sequence[tuple[int, int]], head: Sequence[Heading]) -> Iterator[tuple[Heading, int, int]]:
     """The cells with their headings, those of strange columns left out."""
-    if len(parts) == len(head):
+    placed = line.page.words or "|" in line.text
+    if len(parts) == len(head) and (head[0].dated or not placed):
         pairs = list(zip(head, parts, strict=True))
-    elif line.page.words or "|" in line.text:
+    elif placed:
         pairs = [(nearest(line, start, end, head), (start, end)) for start, end in parts]
     else:
         return
     taken = [heading for heading, _ in pairs]
+    if not head[0].dated and len(set(taken) & set(head)) < len(parts):
+        return
     for heading, (start, end) in pairs:
         if heading.test and taken.count(heading) == 1:
             yield heading, start, end

@@ -9,7 +9,7 @@ from functools import cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import counts_back
-from chartproof.chart.find.dating import headed_above, specimen_day
+from chartproof.chart.find.dating import headed_above, ordered_above, specimen_day
 from chartproof.chart.find.labs.analytes import NUMBER, UNIT, Named, names_in, number
 from chartproof.chart.find.labs.grid import CLOCK, Line, lines
 from chartproof.chart.find.labs.results import Result, no_result
@@ -87,6 +87,8 @@ def name_groups(text: str) -> list[list[Named]]:
     for named in names:
         if any(a <= named.start < b for a, b in units) or not proper(text, named):
             continue
+        if groups and re.fullmatch(r"\s?\((?:[^()\d]* )?", text[groups[-1][-1].end : named.start]):
+            continue  # "M-spike (IgA lambda)": of what kind
         if groups and JOINT.fullmatch(text[groups[-1][-1].end : named.start]):
             groups[-1].append(named)
         else:
@@ -228,7 +230,8 @@ def placed(
     """Which tokens are results, and of which day."""
     reason = next((token for token in found if token.kind == "none"), None)
     if reason and len(line.dated()) < 2 and not any(holds_result(line, token) for token in found):
-        yield reason, next((column.when for column in line.dated()), None) or base
+        asked = line.own_day() or ordered_above(line.segment, min(a for a, _ in line.places(0, len(line.text))))
+        yield reason, next((column.when for column in line.dated()), None) or asked or base
         return
     wanted = [token for token in found if token.kind in (("slashed",) if slashed else ("value", "limit", "none"))]
     if slashed and not wanted:

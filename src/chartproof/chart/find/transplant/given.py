@@ -133,6 +133,10 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
             extra = _reach_of_denial(sentence, match) if how == "absent" else {}
             if how == "present" and when is None and count and count.day:
                 when, extra = count.day, {"told": "counted"}
+            if how == "present" and cue("passed_on").search(
+                f"{sentence.heading} {sentence.label} {text[: match.start()]}"
+            ):
+                extra = {**extra, "hand": "passed on"}
             quote = near_quote(sentence, match.start(), match.end())
             yield fact_of(sentence, concept, how, quote, when=when, extra=extra)
         if concept == "autologous_transplant" and how in ("present", None) and _only_one(sentence, match):

@@ -140,13 +140,15 @@ def _unsupported(facts: Sequence[Fact], known: Mapping[str, Document]) -> list[F
     """Claims that a signed denial of the treating field outweighs: "post transplant" without a day, or a day that a message
     or a meeting's list passes on, against one later denial; an imported list's day against two.
 
+    A donor's transplant that a clinician only passes on yields as well where an autograft of that time is documented.
+
     One claim that stands (a day in a clinician's or a procedure's own paper, a coded procedure with its day) keeps all.
     """
     weak: set[int] = set()
     for concept in {one.concept for one in facts}:
         claims = [one for one in facts if one.concept == concept and one.assertion == "present"]
         denials = [one for one in facts if one.concept == concept and _denies_all(one, known)]
-        if claims and all(_yields(claim, denials, known) for claim in claims):
+        if claims and all(_yields(one, denials, known) or _mixed_up(one, facts, denials, known) for one in claims):
             weak |= {id(claim) for claim in claims}
     return [replace(one, assertion="planned", rank=0, note=UNSUPPORTED) if id(one) in weak else one for one in facts]
 
@@ -167,6 +169,20 @@ def _yields(claim: Fact, denials: Sequence[Fact], known: Mapping[str, Document])
     coded = kind in ("ccda", "fhir_bundle") and claim.when.exact and not listed
     enough = 1 if kind in PASSED_ON else 2 if listed or kind in LISTS or not claim.signed else len(denials) + 1
     return len(others) >= enough and not coded
+
+
+def _mixed_up(claim: Fact, facts: Sequence[Fact], denials: Sequence[Fact], known: Mapping[str, Document]) -> bool:
+    """Whether a clinician passes on a donor's transplant that somebody told at the door, where the chart has an autograft
+    of that time on its day and the treating field denies donor cells afterwards: it is that one, by a wrong name."""
+    if claim.concept != KINDS[0] or claim.extra.get("hand") != "passed on" or claim.when is None:
+        return False
+    own = [
+        one for one in facts
+        if one.concept == KINDS[1] and one.assertion == "present" and one.signed and one.document != claim.document
+        and one.when and one.when.exact and _gap(one.when, claim.when) == 0
+    ]  # fmt: skip
+    later = [one for one in denials if one.document != claim.document and _knew(one, claim, FIELD[0])]
+    return bool(own and later)
 
 
 def _knew(denial: Fact, claim: Fact, kind: str) -> bool:
