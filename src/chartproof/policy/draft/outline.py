@@ -9,6 +9,7 @@ from dataclasses import replace
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.habits import Habits
+from chartproof.policy.draft.item_exceptions import excepted_item
 from chartproof.policy.draft.labels import Label, as_roman, heading_label, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
@@ -124,6 +125,11 @@ class _Builder:
             return
         if ANSWER.match(line.text) and not is_labelled_box(line):
             self._answers(line)
+            self.last = line
+            return
+        if (item := excepted_item(self.open, line)) is not None:
+            self.block = Node("exception", line.text, line.page, [line], left=line.left, parent=item)
+            item.children.append(self.block)
             self.last = line
             return
         if self._ends_bracket(line):
