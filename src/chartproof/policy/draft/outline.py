@@ -9,7 +9,7 @@ from dataclasses import replace
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.habits import Habits
-from chartproof.policy.draft.item_exceptions import excepted_item
+from chartproof.policy.draft.item_exceptions import exception_below
 from chartproof.policy.draft.labels import Label, as_roman, heading_label, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
@@ -127,10 +127,8 @@ class _Builder:
             self._answers(line)
             self.last = line
             return
-        if (item := excepted_item(self.open, line)) is not None:
-            self.block = Node("exception", line.text, line.page, [line], left=line.left, parent=item)
-            item.children.append(self.block)
-            self.last = line
+        if not self._continues(line) and (below := exception_below(self.open, line)) is not None:
+            self.block, self.last = below, line
             return
         if self._ends_bracket(line):
             self.block.lines.append(line)
@@ -294,13 +292,14 @@ class _Builder:
             return gap < self.set.body * _BLANK  # "Step 4: Safety" over its sentence
         if self._is_torn(line, gap) and abs(line.left - block.left) < self.set.body * 3:
             return True
-        hangs = block.kind == "item" and line.left > block.left + TOUCH
+        entry = block.kind in ("item", "exception")
+        hangs = entry and line.left > block.left + TOUCH
         if self.set.body and gap > max(self.set.body * _APART, self.set.pitch * (1.4 if hangs else 1.15)):
             return False
         ended = re.search(r"[.;:?!]\W*$", block.text) is not None
         if self.set.broke_off(last, line) or self._is_remark(line) or (ended and self.habits.ends_list(block, line)):
             return False
-        if block.kind == "item":
+        if entry:
             return not line.height or line.left > block.left - TOUCH
         run_on = block.parent is not None and block.lines[0].start in (head.start for head in block.parent.lines)
         hanging = run_on and len(block.lines) == 1 and line.left > block.left
