@@ -102,6 +102,9 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
         join = "none"
     elif kind == "exclusion" and said is None and not re.search(r"\band$", items[0].text.rstrip(" ;,")):
         join = "any"  # each of what a lead refuses is refused alone
+    if kind == "exclusion" and said is None and (some := pattern("joins", "names_some").search(text)) is not None:
+        own = single(f"{name}/0", node, text[: some.start()], kind, is_made=True)  # what it includes is not all of it
+        join, children = "any", (own, *children)
     guard = guarded(text) if not heading and not names_who(text) else Guarded(text)
     if heading and said is not None and "unless" not in text[: said.start].lower():
         behind = guarded(
