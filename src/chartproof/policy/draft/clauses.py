@@ -34,7 +34,7 @@ def ways(text: str) -> Found:
         if pieces:
             return "any", pieces
     match = re.search(
-        r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|because|with|on)\s(?:(?!\bor\b(?! (?:more|less|fewer|lower|higher|older|younger|greater)\b)).)+?(\s+or\s+)(?=\1\s)",
+        r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|because|with|on|(?<=evidence )of|(?<=signs )of|(?<=findings )of|(?<=proof )of)\s(?:(?!\bor\b(?! (?:more|less|fewer|lower|higher|older|younger|greater)\b)).)+?(\s+or\s+)(?=\1\s)",
         plain,
     )
     if match and not re.search(rf"\s+and\s+(?={VERB}\s)", plain[: match.start(2)]):

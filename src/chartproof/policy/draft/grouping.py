@@ -105,9 +105,10 @@ def of_part(found: list[Criterion], section: Section) -> list[Criterion]:
 
 
 def _are_clauses(one: Criterion) -> bool:
-    """True where a sentence only puts clauses side by side: of names that share a verb the sentence says what is asked."""
+    """True where a sentence only puts tests side by side: of names that share a verb the sentence says what is asked."""
+    says = (pattern("likeness", "has_verb"), pattern("likeness", "measure"))
     plain = not one.when and not one.unless
-    return plain and all(child.children or pattern("likeness", "has_verb").search(child.text) for child in one.children)
+    return plain and all(child.children or any(words.search(child.text) for words in says) for child in one.children)
 
 
 def _told_of_part(section: Section) -> tuple[re.Match[str] | None, Announcement | None]:

@@ -38,7 +38,7 @@ _NAME = r"[\w-]+(?: [\w-]+){0,3}"
 _FOR_EACH = re.compile(rf"^For (?P<who>{_NAME}(?:, {_NAME}){{1,6}},? or {_NAME}),\s*$")
 #: "The pump is placed by a neurosurgeon who meets both of these:" - the neurosurgeon is asked too.
 _WHO_MEETS = re.compile(
-    r"(?P<who>[^.;:]*\b(?:is|are|was|were|has|have|goes|done|by|at)\b[^.;:]*?)\s(?:who|that|which) (?:meets?|satisf(?:y|ies)|fulfills?)\s*$"
+    r"(?P<who>(?!.*\b(?:necessary|approved|covered|authorized|reasonable)\b)[^.;:]*\b(?:is|are|was|were|has|have|goes|done|by|at)\b[^.;:]*?)\s(?:who|that|which) (?:meets?|satisf(?:y|ies)|fulfills?)\s*$"
 )
 _GRANTED = re.compile(r"\b(?:necessary|covered|approved|authorized)\b[^.;:,]*?\s(?:only\s+)?(?:when|if|where)\s+")
 

@@ -128,7 +128,9 @@ def _within(text: str) -> bool:
 
     So is an exception behind the last piece that names that piece again: "A of 45 and a B of 40, although the B is not ...".
     """
-    if (named := _NAMED_AGAIN.search(text)) and re.search(rf"\band\s+(?:an?|the)\s+{re.escape(named['name'])}\b", text):
+    if (named := _NAMED_AGAIN.search(text)) and re.search(
+        rf"\band\s+(?:also\s+)?(?:an?|the)\s+{re.escape(named['name'])}\b", text
+    ):
         return True
     found = coordinated(text)
     pieces = found[1] if found is not None else []
