@@ -18,6 +18,9 @@ FORMS = [
     ("Item A-3. The scan shows a stone.", "Item A-3", 3, "Item A"),
     ("Hurdle 7. The scan shows a stone.", "Hurdle 7", 7, ""),
     ("Rule 104. The scan shows a stone.", "Rule 104", 104, ""),
+    ("Part Three. Papers to be sent", "Part Three", 3, ""),
+    ("Section Eleven: Amount and place", "Section Eleven", 11, ""),
+    ("Condition Two. The scan shows a stone.", "Condition Two", 2, ""),
     ("3: The scan shows a stone.", "3", 3, ""),
 ]
 
@@ -30,7 +33,15 @@ def test_a_label_with_its_rank_and_what_it_stands_under(line: str, text: str, ra
 
 
 @pytest.mark.parametrize(
-    "line", ["March 15. The plan met.", "1(a) and 2 are met", "1:50 or lower within a week", "The scan shows a stone."]
+    "line",
+    [
+        "March 15. The plan met.",
+        "1(a) and 2 are met",
+        "1:50 or lower within a week",
+        "Step one. of the ladder",
+        "Part Two is skipped",
+        "The scan shows a stone.",
+    ],
 )
 def test_a_line_without_a_label(line: str) -> None:
     assert label_of(line) is None

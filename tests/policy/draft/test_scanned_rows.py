@@ -73,3 +73,41 @@ def test_entries_counted_under_letters_stand_without_their_answers_and_behind_th
 def test_statements_without_labels_are_left_as_they_are() -> None:
     bare = [line((66.0, f"The knee {n}"), (464.0, "O Yes O No")) for n in "abcde"]
     assert with_scanned_rows(bare) == bare
+
+
+NUMBERED = [
+    line((65.0, "Part One. First year (every line must be Yes)")),
+    line((66.0, "1. The child is 4 years of age or older."), (465.0, "0O Yes O No")),
+    line((65.0, "2. The lungs were tested in either of these ways"), (465.0, "O Yes OO No")),
+    line((100.0, "within a year:")),
+    line((100.0, "O 2a."), (142.0, "spirometry that a clinic ran")),
+    line((100.0, "0 2b. a scan of the chest")),
+    line((66.0, "3. A vaccine was given in the autumn [ Yes O No")),
+    line((65.0, "4. Oxygen is used at night."), (478.0, "Yes [0 No")),
+    line((65.0, "Part Two. Papers (all)")),
+    line((100.0, "[J 5a. Clinic note of the")),
+    line((142.0, "last visit")),
+    line((100.0, "[0 5b. Chest scan")),
+]
+
+
+def test_numbered_lines_stand_without_their_answers_and_their_lettered_boxes_as_entries() -> None:
+    assert [one.text for one in with_scanned_rows(NUMBERED)] == [
+        "Part One. First year (every line must be Yes)",
+        "1. The child is 4 years of age or older.",
+        "2. The lungs were tested in either of these ways",
+        "within a year:",
+        "☐ 2a. spirometry that a clinic ran",
+        "☐ 2b. a scan of the chest",
+        "3. A vaccine was given in the autumn",
+        "4. Oxygen is used at night.",
+        "Part Two. Papers (all)",
+        "☐ 5a. Clinic note of the",
+        "last visit",
+        "☐ 5b. Chest scan",
+    ]
+
+
+def test_a_box_before_a_lettered_entry_is_no_figure_of_a_dose() -> None:
+    form = [*NUMBERED, line((100.0, "0.5 mg is the first dose")), line((100.0, "O 2 liters a minute"))]
+    assert [one.text for one in with_scanned_rows(form)][-2:] == ["0.5 mg is the first dose", "O 2 liters a minute"]

@@ -7,7 +7,7 @@ import re
 from chartproof.policy.draft.naming import NOT_A_NAME, Found, commas, outside
 
 #: The verbs with which a further clause of the same subject begins.
-VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives|would|cannot|gave|rose|came|found|weighs|injects|uses|wears)"
+VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|finds|judges|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives|would|cannot|gave|rose|came|found|weighs|injects|uses|wears)"
 _PREPOSITION = re.compile(
     r"\b(?:by|such as|including|like|with|of|for|in|to|from|on|e\.g\.|as)\b[^,]{0,45}$", re.IGNORECASE
 )
@@ -34,7 +34,7 @@ def ways(text: str) -> Found:
         if pieces:
             return "any", pieces
     match = re.search(
-        r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|because|with|on)\s(?:(?!\bor\b(?! (?:more|less|fewer|lower|higher|older|younger|greater)\b)).)+?(\s+or\s+)(?=\1\s)",
+        r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|because|with|on|(?<=evidence )of|(?<=signs )of|(?<=findings )of|(?<=proof )of)\s(?:(?!\bor\b(?! (?:more|less|fewer|lower|higher|older|younger|greater)\b)).)+?(\s+or\s+)(?=\1\s)",
         plain,
     )
     if match and not re.search(rf"\s+and\s+(?={VERB}\s)", plain[: match.start(2)]):
@@ -48,7 +48,7 @@ def ways(text: str) -> Found:
     ):
         return "any", [text[: match.start()], text[match.end() :]]
     match = re.search(r"\bbecause of (?:(?!\bor\b)[^,;])+?(\s+or\s+)(?=(?:an?|the)\s)", plain) or re.search(
-        rf"{VERB}\b[^,;]*?(\s+or\s+)(?=(?:the|an?)\s(?:[\w-]+\s){{1,2}}(?:is|are|was|were|has|have|had)\s)", plain
+        rf"{VERB}\b[^,;]*?(\s+or\s+)(?=(?:the|an?)\s(?:[\w-]+\s){{1,2}}{VERB}\s)", plain
     )
     beside = match and (
         re.search(r"\band\s+(?:if\s+|when\s+)?(?:the|an?|it|they)\s", plain[: match.start(1)])

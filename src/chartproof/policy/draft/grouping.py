@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import dropwhile, takewhile
 
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.items import made
-from chartproof.policy.draft.joins import announcement, by_separators, titled_join, ways_between
+from chartproof.policy.draft.joins import Announcement, announcement, by_separators, titled_join, ways_between
 from chartproof.policy.draft.leads import condition_as_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sectioned import Section
@@ -85,18 +86,15 @@ def _side_by_side(found: Sequence[Criterion], groups: Sequence[tuple[int, ...]])
 def of_part(found: list[Criterion], section: Section) -> list[Criterion]:
     """What a part asks as one list, where a sentence in it says how all that it asks joins.
 
-    "All of the conditions in this part apply together" stands among the conditions that it counts.
+    "All of the conditions in this part apply together" stands among the conditions that it counts, "These conditions are
+    needed in every case" before them.
     """
-    told = (pattern("joins", "of_part").search(node.text) for node in section.nodes if node.kind == "paragraph")
-    match = next((match for match in told if match is not None), None)
-    said = announcement(f"{match['said']} of the following:") if match is not None else None
-    asked = [one for one in found if one.kind == "necessity"]
+    match, said = _told_of_part(section)
+    asked = [one for one in found if one.kind == "necessity" and (match is None or one.text not in match.group())]
     if match is None or said is None or len(asked) < 2 or not all(one.made_id for one in asked):
         return found
     flat = tuple(
-        child
-        for one in asked
-        for child in (one.children if one.join == said.join and not one.when and not one.unless else (one,))
+        child for one in asked for child in (one.children if one.join == said.join and _are_clauses(one) else (one,))
     )
     first = section.nodes[0]
     group = Criterion(
@@ -104,6 +102,24 @@ def of_part(found: list[Criterion], section: Section) -> list[Criterion]:
         children=flat,
     )  # fmt: skip
     return [group, *(one for one in found if one.kind != "necessity")]
+
+
+def _are_clauses(one: Criterion) -> bool:
+    """True where a sentence only puts tests side by side: of names that share a verb the sentence says what is asked."""
+    says = (pattern("likeness", "has_verb"), pattern("likeness", "measure"))
+    plain = not one.when and not one.unless
+    return plain and all(child.children or any(words.search(child.text) for words in says) for child in one.children)
+
+
+def _told_of_part(section: Section) -> tuple[re.Match[str] | None, Announcement | None]:
+    """The sentence of a part that says how all that the part asks joins, and what it says."""
+    texts = [node.text for node in section.nodes if node.kind == "paragraph"]
+    told = (pattern("joins", "of_part").search(text) for text in texts)
+    match = next((match for match in told if match is not None), None)
+    if match is not None:
+        return match, announcement(f"{match['said']} of the following:")
+    opens = pattern("joins", "of_everyone").match(texts[0]) if texts else None
+    return opens, announcement("all of the following:") if opens is not None else None
 
 
 def together(found: list[Criterion], section: Section) -> list[Criterion]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chartproof.policy.draft.criterion import Criterion, first_words, renamed
 from chartproof.policy.draft.guards import Guarded, guarded, part_read
+from chartproof.policy.draft.item_exceptions import with_exceptions_of, without_exceptions
 from chartproof.policy.draft.joins import announcement, by_separators, ways_between
 from chartproof.policy.draft.leads import Lead, led, names_who, set_apart
 from chartproof.policy.draft.leaf import read_test
@@ -63,6 +64,12 @@ def told_kind(text: str, kind: str) -> str:
 
 
 def criterion(node: Node, kind: str) -> Criterion:
+    """An item's criterion, with the exceptions that stand below it."""
+    plain, exceptions = without_exceptions(node)
+    return with_exceptions_of(_criterion(plain, kind), exceptions)
+
+
+def _criterion(node: Node, kind: str) -> Criterion:
     text, answers = _without_boxes(node)
     title = entry_name(node) if len(node.lines) > 1 and node.lines[1].text[:1].isupper() else ""
     text = _ASKED.sub("", text.removeprefix(title).strip())
@@ -95,6 +102,9 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
         join = "none"
     elif kind == "exclusion" and said is None and not re.search(r"\band$", items[0].text.rstrip(" ;,")):
         join = "any"  # each of what a lead refuses is refused alone
+    if kind == "exclusion" and said is None and (some := pattern("joins", "names_some").search(text)) is not None:
+        own = single(f"{name}/0", node, text[: some.start()], kind, is_made=True)  # what it includes is not all of it
+        join, children = "any", (own, *children)
     guard = guarded(text) if not heading and not names_who(text) else Guarded(text)
     if heading and said is not None and "unless" not in text[: said.start].lower():
         behind = guarded(

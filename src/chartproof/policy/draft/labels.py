@@ -24,6 +24,7 @@ _PATTERNS = (
     ("word", re.compile(rf"(?i)^(?P<all>{_WORDS}\s+(?P<label>\d{{1,3}}[a-z]?|[A-Z]|{_ROMAN}))(?:\s*\([^)]{{1,40}}\))?\s*[.:)\-–—]\s*")),
     ("word", re.compile(rf"^(?P<all>(?!{_MONTHS})[A-Z][a-z]+\s(?P<label>\d{{1,3}}[a-z]?))[.:]\s+(?=[A-Z])")),
     ("word", re.compile(rf"^(?P<all>(?i:{_WORDS})\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]))\s+(?=(?:IF|If|Is|Are|Was|Were|Has|Have|Had|Does|Do|Did|Will|Can)\s)")),
+    ("word", re.compile(rf"^(?P<all>(?i:{_WORDS}) (?P<label>{'|'.join(one.title() for one in _COUNTED)}))[.:–—]\s+(?=[A-Z])")),
     ("word", re.compile(r"^(?P<all>[§¶]\s?(?P<label>\d{1,2}))[.:)]?\s+(?=\S)")),
     ("number_word", re.compile(rf"^(?P<label>(?i:{'|'.join(_COUNTED)})|{'|'.join(_ORDERED)})(?:[.:)]|,(?=\s[a-z]))\s+(?=\S)")),
     ("paren_code", re.compile(r"^\((?P<label>\d{1,2}[a-z]|[A-Z]{1,2}\d{1,2})\)\s*(?=\S)")),
@@ -196,7 +197,7 @@ def as_roman(label: Label) -> Label | None:
 def _rank(kind: str, label: str) -> int:
     if kind in ("roman", "paren_roman"):
         return _roman(label)
-    if kind == "number_word":
+    if kind == "number_word" or (kind == "word" and label.lower() in _COUNTED):
         return next(
             at for names in (_COUNTED, _ORDERED) for at, name in enumerate(names, 1) if name.lower() == label.lower()
         )

@@ -30,12 +30,16 @@ _BETWEEN = re.compile(r"(?P<low>\bbetween\b[^,;]*?\b)and\b")
 _GOES_ON = re.compile(r",?\s+and(?:\s+also)?(?:\s+(?:the following|these)(?:\s\w+){0,2})?:?\s*$")
 #: "Approved for an adult with mantle cell lymphoma, if all of these are shown:".
 _FOR = re.compile(
-    r"^(?:It is |This is )?(?:approved|covered|authorized) for (?P<who>an? (?:adult|child|member|patient|beneficiary|person)s?\s[^:]*?),?\s+(?:if|when|where|in|with|of)\s*$",
+    r"^(?:It is |This is |[A-Z][^.;:,]{2,60}?\s(?:is|are) (?:considered )?)?(?:approved|covered|authorized|medically necessary) for (?P<who>an? (?:adult|child|member|patient|beneficiary|person)s?\s[^:]*?),?\s+(?:if|when|where|in|with|of)\s*$",
     re.IGNORECASE,
 )
 #: "For lupus, gout or pseudogout, all of these:" - the list is asked of who has one of several diseases.
 _NAME = r"[\w-]+(?: [\w-]+){0,3}"
 _FOR_EACH = re.compile(rf"^For (?P<who>{_NAME}(?:, {_NAME}){{1,6}},? or {_NAME}),\s*$")
+#: "The pump is placed by a neurosurgeon who meets both of these:" - the neurosurgeon is asked too.
+_WHO_MEETS = re.compile(
+    r"(?P<who>(?!.*\b(?:necessary|approved|covered|authorized|reasonable)\b)[^.;:]*\b(?:is|are|was|were|has|have|goes|done|by|at)\b[^.;:]*?)\s(?:who|that|which) (?:meets?|satisf(?:y|ies)|fulfills?)\s*$"
+)
 _GRANTED = re.compile(r"\b(?:necessary|covered|approved|authorized)\b[^.;:,]*?\s(?:only\s+)?(?:when|if|where)\s+")
 
 
@@ -169,7 +173,7 @@ def names_who(text: str) -> bool:
 
 def _head(before: str) -> str:
     """The lead's own test, where the list is only added to it ("..., supported by at least one of these:")."""
-    if (who := _FOR.match(before) or _FOR_EACH.match(before)) is not None:
+    if (who := _FOR.match(before) or _FOR_EACH.match(before) or _WHO_MEETS.match(before)) is not None:
         return who["who"]
     match = _LEAD.search(_BETWEEN.sub(lambda found: f"{found['low']}&&&", before))
     head = match["head"].strip().replace("&&&", "and") if match else ""

@@ -47,7 +47,7 @@ class Node:
 
     `named` where a paragraph begins with the name of its part.
 
-    kind: document | heading | item | paragraph | answers (boxes to tick after a question) | table | row (its `cells`).
+    kind: document | heading | item | exception (from the item above it) | paragraph | answers (boxes to tick) | table | row (its `cells`).
     """
 
     kind: str

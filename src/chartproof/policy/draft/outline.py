@@ -9,6 +9,7 @@ from dataclasses import replace
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.habits import Habits
+from chartproof.policy.draft.item_exceptions import exception_below
 from chartproof.policy.draft.labels import Label, as_roman, heading_label, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
@@ -42,8 +43,6 @@ from chartproof.policy.draft.titles import with_titles
 
 #: A gap between lines above this many text heights ends a paragraph that has no label.
 _APART = 1.75
-#: A scanned line that begins in mid-sentence may stand so many text heights below the one before.
-_TORN = 2.4
 #: The tops of two typed lines with a blank line between them are so many text heights apart.
 _BLANK = 2.5
 #: Words of a title, and of one across a table, at the most.
@@ -125,6 +124,9 @@ class _Builder:
         if ANSWER.match(line.text) and not is_labelled_box(line):
             self._answers(line)
             self.last = line
+            return
+        if not self._continues(line) and (below := exception_below(self.open, line)) is not None:
+            self.block, self.last = below, line
             return
         if self._ends_bracket(line):
             self.block.lines.append(line)
@@ -286,15 +288,16 @@ class _Builder:
         gap = line.top - (last.last_top or last.top)
         if block.label is not None and line.text[0].isupper() and entry_name(block) == block.text:
             return gap < self.set.body * _BLANK  # "Step 4: Safety" over its sentence
-        if self._is_torn(line, gap) and abs(line.left - block.left) < self.set.body * 3:
+        if self.set.is_torn(block, line, gap) and abs(line.left - block.left) < self.set.body * 3:
             return True
-        hangs = block.kind == "item" and line.left > block.left + TOUCH
+        entry = block.kind in ("item", "exception")
+        hangs = entry and line.left > block.left + TOUCH
         if self.set.body and gap > max(self.set.body * _APART, self.set.pitch * (1.4 if hangs else 1.15)):
             return False
         ended = re.search(r"[.;:?!]\W*$", block.text) is not None
         if self.set.broke_off(last, line) or self._is_remark(line) or (ended and self.habits.ends_list(block, line)):
             return False
-        if block.kind == "item":
+        if entry:
             return not line.height or line.left > block.left - TOUCH
         run_on = block.parent is not None and block.lines[0].start in (head.start for head in block.parent.lines)
         hanging = run_on and len(block.lines) == 1 and line.left > block.left
@@ -305,17 +308,6 @@ class _Builder:
         """True for "Comment: ..." after what has ended: it explains what stands above and is no part of it."""
         ended = re.search(r"[.;:?!]\W*$", self.block.text) is not None
         return ended and section_of(begun_name(line.text)) in ("background", "history", "references")
-
-    def _is_torn(self, line: Line, gap: float) -> bool:
-        """True for a scanned line that goes on with a sentence and stands further below it than lines of one paragraph do."""
-        ended = re.search(r"[.;:?!]\W*$", self.block.text) is not None
-        goes_on = (
-            self.block.kind == "paragraph"
-            and line.scanned
-            and line.text[0].islower()
-            and scanned_label(line.text) is None
-        )
-        return goes_on and not ended and gap < self.set.body * _TORN
 
     def _heading(self, line: Line, label: Label | None) -> None:
         block, last = self.block, self.last

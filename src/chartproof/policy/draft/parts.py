@@ -19,6 +19,7 @@ from chartproof.policy.draft.nouns import beside, names
 from chartproof.policy.draft.seams import (
     after_lines,
     and_either,
+    and_that,
     conditions,
     criteria_of,
     either,
@@ -30,6 +31,7 @@ from chartproof.policy.draft.seams import (
     refused_for,
     refused_names,
     seamed,
+    shown,
     ways_apart,
 )
 from chartproof.policy.draft.words import pattern
@@ -124,7 +126,7 @@ def _ways(sort: _As) -> Iterator[_Way]:
     yield from (_qualifies,) if plain else ()
     yield from () if documents else (_sentences, person)
     yield from (_enumerated, _listed_after, _semicolons)
-    yield from (after_lines, criteria_of) if plain else ()
+    yield from (after_lines, criteria_of, shown, and_that) if plain else ()
     yield from (papers_of_some,) if documents else (and_either, coordinated)
     yield from (negated, inserted, included, either)
     yield from (limit_beside, _apart if refuses else seamed, ways, papers if documents else together)

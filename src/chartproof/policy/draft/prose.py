@@ -19,12 +19,13 @@ from chartproof.policy.draft.words import number, pattern
 
 #: "in one of three ways": so many of the sentences that follow are the ways.
 _WAYS = re.compile(
-    r"\b(?:in|by) (?:any |at least )?(?:one|either) of (?P<n>two|three|four|five|six|\d) ways\b|\b(?P<m>two|three|four|five|six|\d) ways\b",
+    r"\b(?:(?:in|by) (?:any |at least )?(?:one|either) of|either of|one of) (?P<n>two|three|four|five|six|\d) (?:ways|forms|routes|shapes)\b"
+    r"|\b(?P<m>two|three|four|five|six|\d) ways\b",
     re.IGNORECASE,
 )
 #: Words that only join a sentence to the one before it.
 _BESIDE = re.compile(
-    r"^(?:(?:and|first|second|third|fourth|fifth|finally|also|in addition|moreover|furthermore|besides)\b,?\s+|in (?:all|each|any|every|either) (?:of (?:the|these) \w+ )?(?:cases?|situations?),?\s+)(?:we (?:also )?expect\s+)?",
+    r"^(?:(?:and|first|second|third|fourth|fifth|finally|also|in addition|moreover|furthermore|besides)\b,?\s+|(?:in|by|on|under) the (?:first|second|third|fourth|one|other|last)(?: (?:way|form|route|shape))?,\s+|in (?:all|each|any|every|either) (?:of (?:the|these) \w+ )?(?:cases?|situations?),?\s+)(?:we (?:also )?expect\s+)?",
     re.IGNORECASE,
 )
 #: "IF this THEN approve": the words around the test.
@@ -51,7 +52,7 @@ def draft_prose(node: Node, kind: str, *, announced: bool = False) -> list[Crite
         return counted
     ways = _WAYS.search(lead.text)
     if ways and rest:
-        return [_ways(name, node, lead, rest, ways)]
+        return _ways(name, node, lead, rest, ways)
     if _opens(lead, rest):
         children = tuple(_numbered(name, node, rest))
         return [
@@ -186,7 +187,10 @@ def _opened(name: str, node: Node, taken: Sequence[Unit], opener: Unit) -> list[
     before = [unit for unit in taken if unit.sentence < opener.sentence]
     after = [unit for unit in taken if unit.sentence > opener.sentence]
     kind = opener.kind or after[0].kind
-    listed = under(name, node, opener.text, kind, _numbered(f"{name}/l", node, after))
+    children = _numbered(f"{name}/l", node, after)
+    listed = under(name, node, opener.text, kind, children)
+    if kind == "documentation" and listed.join == "all":  # "They are a note; a scan; and a log."
+        listed = replace(listed, children=tuple(one for child in children for one in _plainly(child, kind)))
     return [*_numbered(name, node, before), listed]
 
 
@@ -220,8 +224,11 @@ def _opens(lead: Unit, rest: Sequence[Unit]) -> bool:
     )
 
 
-def _ways(name: str, node: Node, lead: Unit, rest: Sequence[Unit], ways: re.Match[str]) -> Criterion:
-    """ "It can be met in one of three ways. A. B. Or C." and what the paragraph asks besides."""
+def _ways(name: str, node: Node, lead: Unit, rest: Sequence[Unit], ways: re.Match[str]) -> list[Criterion]:
+    """ "It can be met in one of three ways. A. B. Or C." and what the paragraph asks besides.
+
+    Both stand under what the sentence says before its ways, where it says something.
+    """
     count = number(ways["n"] or ways["m"]) or len(rest)
     sentences_of = sorted({unit.sentence for unit in rest})[:count]
     among = [unit for unit in rest if unit.sentence in sentences_of]
@@ -239,16 +246,12 @@ def _ways(name: str, node: Node, lead: Unit, rest: Sequence[Unit], ways: re.Matc
         children=tuple(_numbered(f"{name}/w", node, among)),
     )
     children = (listed, *_numbered(name, node, others))
-    return Criterion(
-        name,
-        listed.kind,
-        lead.text[: start if start > 0 else None],
-        node.page,
-        first_words(lead.text),
-        "all",
-        made_id=True,
-        children=children,
-    )
+    if start <= 0 or not others:
+        return list(children)
+    text = lead.text[:start]
+    return [
+        Criterion(name, listed.kind, text, node.page, first_words(text), "all", made_id=True, children=children)
+    ]  # fmt: skip
 
 
 def _numbered(name: str, node: Node, units: Sequence[Unit]) -> list[Criterion]:

@@ -31,6 +31,9 @@ _PART = re.compile(r"^(?P<word>PART|SECTION|STEP|Part|Section|Step)\s(?P<numeral
 #: A box before an entry, as a picture's reader has it, and an entry's label of a letter and a number.
 _DRAWN = re.compile(r"[\[\](){}|0OoLJ☐□]{1,3}")
 _CODED = re.compile(r"(?P<letter>[A-Z])(?P<number>[\dlI|]{1,3})(?P<stop>[.)]?)\s")
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s")
+#: A box and the lettered entry behind it, in one cell or in two: "O 2a. a scan".
+_LETTERED = re.compile(rf"{_DRAWN.pattern}\s+(?P<entry>\d{{1,2}}[a-z][.)]\s.+)")
 #: Of what is answered, such a share has such a label.
 _MOST = 0.6
 
@@ -58,18 +61,24 @@ def with_scanned_rows(lines: Sequence[Line]) -> list[Line]:
     labelled = sum(1 for line, old in zip(mended, lines, strict=True) if line.hang and line is not old)
     if labelled >= _FEW:
         return mended
-    coded = sum(1 for line in rows if _CODED.match(_whole(line)))
+    coded = sum(1 for line in rows if _CODED.match(_whole(line)) or _NUMBERED.match(_whole(line)))
     return _with_entries(lines) if coded >= _MOST * len(rows) else list(lines)
 
 
 def _with_entries(lines: Sequence[Line]) -> list[Line]:
-    """The lines of a form whose entries are counted "B1.", "B2.": without their answers, the boxes before entries as boxes."""
+    """The lines of a form whose entries are counted "1.", "2." or "B1.", "B2.": without their answers, a box before an
+    entry as a box.
+    """
     found: list[Line] = []
     last: dict[str, int] = {}
     for line in lines:
         whole = _whole(line)
         answered = _ANSWERS.search(whole) if line.scanned else None
         rest = " ".join(text for _, text in line.cells[1:])
+        lettered = _LETTERED.fullmatch(whole) if line.scanned else None
+        if lettered is not None:
+            found.append(_set(line, f"☐ {lettered['entry']}"))
+            continue
         boxed = line.scanned and _DRAWN.fullmatch(line.cells[0][1]) is not None and label_of(rest) is not None
         if answered is None and not boxed:
             found.append(line)

@@ -9,8 +9,15 @@ from chartproof.policy.draft.words import pattern, patterns
 
 _IF = re.compile(r"(?:,\s+(?:and\s+|or\s+)?|\s+and\s+|(?<=\w)\s+)(?:only\s+)?(?:if|when)\s+", re.IGNORECASE)
 _GRANTS = re.compile(
-    r"\b(?:continued|renewed|extended|prolonged|allowed|granted|approved|covered|authori[sz]ed|necessary|eligible|payable)\b",
+    r"\b(?:continued|renewed|extended|prolonged|allowed|granted|approved|covered|authori[sz]ed|necessary|eligible|payable|paid for)\b",
     re.IGNORECASE,
+)
+#: The same word before each of several conditions: "when this, when that, and when the other".
+_REPEATED = re.compile(r"\b(?P<word>if|when)\s[^;:]+?,\s+(?:and\s+)?(?P=word)\s[^;:]+?,?\s+and\s+(?P=word)\s")
+#: A list in a sentence's own line that shows what its first words ask: "..., which we accept if there is any one of A, B, or C".
+_SHOWN = re.compile(
+    r",\s+(?:which|as)\s[^,;:]{0,30}?\b(?:accepts?|takes?|regards?|counts?|shown|seen|met|proven)\b[^,;:]{0,30}?\s"
+    r"(?P<join>at least one|any one|any|one|either) of (?!these\b|those\b|the following\b)(?P<names>[^;:]+?,?\sor\s[^,;:]+)$"
 )
 #: A limit, and a finding that must stand beside it.
 _LIMIT = re.compile(
@@ -63,6 +70,32 @@ def conditions(text: str) -> Found:
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     join = "any" if any(re.search(r"\bor\b", mark.group()) for mark in marks) else "all"
     return join, [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+
+
+def repeated(text: str) -> bool:
+    """True where a sentence names each of its conditions with the same word: none of them is its only condition."""
+    return _REPEATED.search(text) is not None and conditions(text) is not None
+
+
+def shown(text: str) -> Found:
+    """ "The gout calls for treatment, which we accept if there is any one of tophi, a flare, or a worn joint": each of them."""
+    match = _SHOWN.search(text)
+    if match is None:
+        return None
+    pieces = re.split(r",\s+(?:or\s+)?|\s+or\s+(?=an?\s)", match["names"])
+    return ("any", pieces) if len(pieces) > 1 else None
+
+
+#: "provided that this holds and that the other does": no other "that" stands before the second.
+_AND_THAT = re.compile(
+    r"(?:(?!\bthat\b)[^;:])*?(?:\b(?:provided|on condition) that\s(?:(?!\bthat\b)[^;:])+?)?(?P<and>,?\s+and that)\s(?!of\b|is\b|was\b)(?=\S)"
+)
+
+
+def and_that(text: str) -> Found:
+    """ "provided that the delay was short and that a scan was repeated": what each "that" begins."""
+    match = _AND_THAT.match(text)
+    return ("all", [text[: match.start("and")], text[match.end("and") :]]) if match is not None else None
 
 
 def included(text: str) -> Found:

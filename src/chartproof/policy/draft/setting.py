@@ -10,7 +10,7 @@ from statistics import median
 
 from chartproof.codes.book import ends
 from chartproof.policy.draft.joins import titled_join
-from chartproof.policy.draft.labels import Label, label_of
+from chartproof.policy.draft.labels import Label, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import UNENDED, Node, run_in
 from chartproof.policy.draft.placing import TOUCH
@@ -19,6 +19,8 @@ from chartproof.policy.draft.titles import is_question
 
 #: Bold lines stand out where they are less than this share of all.
 _STANDS_OUT = 0.3
+#: A scanned line that begins in mid-sentence may stand so many text heights below the one before.
+_TORN = 2.4
 #: A heading is set this much larger than the text.
 _LARGER = 1.07
 #: The height of a scanned line depends on its letters: only a much larger one is a heading.
@@ -106,6 +108,12 @@ class Setting:
         if not re.search(r"[.!?]$", last.text) and ends(line.text.split()[0])[0]:
             return False  # a list of codes, each in its line
         return self.has_room(last, line, line)
+
+    def is_torn(self, block: Node, line: Line, gap: float) -> bool:
+        """True for a scanned line that goes on with a sentence and stands further below it than lines of one paragraph do."""
+        goes_on = block.kind == "paragraph" and line.scanned and line.text[0].islower()
+        ended = re.search(r"[.;:?!]\W*$", block.text) is not None
+        return goes_on and not ended and gap < self.body * _TORN and scanned_label(line.text) is None
 
     def has_room(self, line: Line, after: Line, by: Line) -> bool:
         """True where the next line's first word had room in this line, and more, in letters as wide as those of `by`."""

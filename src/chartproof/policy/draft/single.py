@@ -12,7 +12,7 @@ from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.parts import Part, after_title, also_accepts, split
-from chartproof.policy.draft.seams import conditions
+from chartproof.policy.draft.seams import conditions, repeated
 from chartproof.policy.draft.shared_measure import with_shared_measure
 from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import measured, pattern, patterns
@@ -64,7 +64,7 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
         return Criterion(own_id, kind, text, node.page, first_words(text), made_id=is_made or not node.id)
     # Where several clauses stand side by side, a condition belongs to its own clause.
     said = after_title(text)
-    frame = granted(said) if kind in ("necessity", "continuation") else None
+    frame = granted(said) if kind in ("necessity", "continuation") and not repeated(said) else None
     asked = refused(text) if kind == "exclusion" else frame[1] if frame else said
     lead_in = _LEAD_IN.match(asked)
     if lead_in is not None and pattern("guards", "asked_in").search(lead_in["guard"]):
@@ -128,7 +128,9 @@ def _within(text: str) -> bool:
 
     So is an exception behind the last piece that names that piece again: "A of 45 and a B of 40, although the B is not ...".
     """
-    if (named := _NAMED_AGAIN.search(text)) and re.search(rf"\band\s+(?:an?|the)\s+{re.escape(named['name'])}\b", text):
+    if (named := _NAMED_AGAIN.search(text)) and re.search(
+        rf"\band\s+(?:also\s+)?(?:an?|the)\s+{re.escape(named['name'])}\b", text
+    ):
         return True
     found = coordinated(text)
     pieces = found[1] if found is not None else []

@@ -14,7 +14,9 @@ from chartproof.policy.draft.words import pattern
 
 _COUNTS = re.compile(r"(?:First|Second|Third|Fourth|Fifth),\s")
 #: What an exception says tells nothing of what its sentence is for.
-_UNLESS = re.compile(r",?\s+(?:the latter\s+)?unless\s[^.;]*")
+_UNLESS = re.compile(
+    r",?\s+(?:the latter\s+)?unless\s[^.;]*|,\s+(?:though|although|but)\s[^.;]*\bnot (?:asked|needed|required)\b[^.;]*"
+)
 #: The name of another part tells nothing of this sentence.
 _QUOTED = re.compile(r"\b(?:under|in|of|by)\s[“\"][^”\"]{3,60}[”\"]")
 _AND_NONE = re.compile(r"(?i)\b(?:all|each|both|every\w*|met|true)\b[^.]*\band\s+(?:that\s+)?none\b")
@@ -43,12 +45,17 @@ class Unit:
 
 def opens_list(sentence: str) -> bool:
     """True for a sentence that grants or refuses and says how what follows it joins: "... if all of these are true."."""
+    if pattern("joins", "counts_up").match(sentence):
+        return True
     said = announcement(sentence)
     if said is None or re.search(r":\s+\S|\bnamely\b", sentence) or sentence_of(sentence) in ASIDE:
         return False
     if said.join == "none" and _AND_NONE.search(sentence):
         return False  # it names several parts of the document, each with its own join
-    return sentence.rstrip().endswith(":") or pattern("joins", "grants").search(sentence) is not None
+    here = pattern("joins", "in_here").search(sentence) is not None and sentence_of(sentence) == "exclusion"
+    if sentence.rstrip().endswith(":") or here:
+        return True
+    return pattern("joins", "grants").search(sentence) is not None
 
 
 def closing_lead(node: Node) -> tuple[str, str]:
