@@ -22,7 +22,7 @@ from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import measured, pattern
 
 NOTHING = re.compile(
-    r"^(?:[-–—*.]+|n/?a|none(?: needed| required)?|(?:no|none) separate \w+(?:[;,.] [^.;]{3,50})?|not (?:asked|required|applicable|needed)|no requirement|any|either|does not matter)?[.]?$",
+    r"^(?:[-–—*.]+|n/?a|none(?: needed| required)?|(?:no|none) separate \w+(?:[;,.] [^.;]{3,50})?|not (?:asked|required|applicable|needed)|no (?:requirement|cut-?off|threshold|limit)|any|either|does not matter)?[.]?$",
     re.IGNORECASE,
 )
 YES = re.compile(r"^(?:yes|y|x|✓|✔|☑|☒|required|met|true|must|needed|present)[.]?$", re.IGNORECASE)
@@ -97,6 +97,7 @@ def begins_list(cell: str) -> bool:
 def _several(name: str, row: Node, kind: str, cell: str) -> Criterion | None:
     """ "Anthracycline; antibody against CD20": each name of the cell."""
     pieces = [piece.strip() for piece in cell.split(";")]
+    pieces = [piece for piece in pieces if not piece or not NOTHING.match(piece)]  # "Result reported; no cut-off"
     if len(pieces) < 2 or not all(pieces) or any(len(piece.split()) > _SHORT for piece in pieces):
         return None
     children = tuple(
