@@ -1,6 +1,6 @@
 """Tables whose cells are cited by row and column, "M4-B": under each column's letter its cells are criteria of their own.
 
-A word such as "Deny" or "Send" in a cell asks what its row says; a small letter in a cell leads to a note of the document.
+Where one column is for every product, the rows are criteria under their own numbers. A word such as "Deny" or "Send" in a cell asks what its row says; a small letter in a cell leads to a note of the document.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from chartproof.policy.draft.cells import NOTHING, cell_test
 from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked
+from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.notes import letters_of, noted
 from chartproof.policy.draft.sentences import sentences
@@ -27,6 +28,10 @@ _LETTERED = re.compile(r"(?:column )?(?P<letter>[A-Z])[:.)]\s+\S", re.IGNORECASE
 _CITED = r"(?P<between>[-./ ]?)(?P<letter>[A-Z])\b"
 #: The names of a row that a cell speaks of one by one: "ALT and AST before the infusion".
 _NAMES = re.compile(r"(?P<names>[\w-]+(?:, [\w-]+)*,? and [\w-]+)(?P<tail>.*)")
+#: What a row names of whom and where: "Prescriber and place of the infusion".
+_SEAT = re.compile(r"(?P<who>prescri\w+|specialty|physician|surgeon|clinician|ordered by) and (?P<place>(?:the )?(?:place|site|center|setting|hospital|facility)\b.*)", re.IGNORECASE)
+#: Whom a row is about: "HIV in a member who is positive".
+_WHOM = re.compile(r"(?P<what>.+?) (?:in|of|for) (?P<who>an? (?:member|patient|person|child|adult) (?:who|with)\b.+)$", re.IGNORECASE)
 _PARTED = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 
 
@@ -52,6 +57,26 @@ def cited(grid: Grid, kind: str, lead: str) -> list[Criterion]:
             group = grouped(f"{part or own}/{letter}", grid.rows[0], text, own, join=join, children=tuple(tests))
             found.append(replace(group, when=grid.head[n], made_id=not part))
     return found
+
+
+def is_shared(grid: Grid) -> bool:
+    """True for numbered rows that name what they are about before one column that is for every product."""
+    named = len(grid.head) == _SUBJECT + 2 and pattern("grids", "shared_head").match(grid.head[-1]) is not None
+    return grid.roles[0] == "number" and named
+
+
+def shared(grid: Grid, kind: str, text: str) -> list[Criterion]:
+    """The rows' criteria under their printed numbers, joined as the sentence before the table says."""
+    own = kind or "necessity"
+    pairs = [(row, (grid.cell(row, _SUBJECT), grid.cell(row, _SUBJECT + 1))) for row in grid.rows]
+    tests = tuple(
+        replace(_in_row(of_subject(row.cells[0], row, pair, own), pair[0]), made_id=False)
+        for row, pair in pairs
+        if not NOTHING.match(pair[1])
+    )
+    said = announcement(text)
+    join = "none" if own == "exclusion" else said.join if said is not None else "all"
+    return [grouped("ROWS", grid.rows[0], text, own, join=join, children=tests)] if text and tests else list(tests)
 
 
 def _columns(grid: Grid) -> list[tuple[int, str]]:
@@ -96,7 +121,9 @@ def _cell(grid: Grid, row: Node, n: int, name: str, kind: str) -> Criterion | No
     if says is not None:
         one = asked(name, row, f"{subject}, {says['rest']}" if says["rest"] else subject, kind)
     else:
-        one = of_subject(name, row, (subject, plain), kind)
+        whom = _WHOM.match(subject)
+        one = of_subject(name, row, (whom["what"] if whom is not None else subject, plain), kind)
+        one = replace(one, text=f"{subject} {plain}", when=one.when or whom["who"]) if whom is not None else one
     one = _in_row(noted(one, row, letters), subject)
     return replace(one, made_id=False)
 
@@ -112,6 +139,8 @@ def of_subject(name: str, row: Node, pair: tuple[str, str], kind: str) -> Criter
         pairs = [(f"{one}{names['tail']}", cell[each.end() :]) for one in _PARTED.split(names["names"])]
     elif len(pieces) == len(whole := _PARTED.split(subject)) > 1:
         pairs = list(zip(whole, pieces, strict=True))
+    if not pairs and (placed := pattern("grids", "at_place").match(cell)) and (seat := _SEAT.match(subject)):
+        pairs = [(seat["who"], placed["who"]), (seat["place"], placed["place"])]
     if not pairs:
         return _test(name, row, pair, kind)
     children = tuple(_test(f"{name}/{'abcdefgh'[at]}", row, one, kind) for at, one in enumerate(pairs))

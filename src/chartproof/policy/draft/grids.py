@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chartproof.policy.draft.calls import calling
 from chartproof.policy.draft.case_columns import case_columns
 from chartproof.policy.draft.cases import cases
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_items, with_proof
-from chartproof.policy.draft.cited import cited, is_cited
+from chartproof.policy.draft.cited import cited, is_cited, is_shared, shared
 from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of, with_labels_apart
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked, bands, entries, in_time, is_banded, wants_no
@@ -52,7 +53,12 @@ _OWN = re.compile(
 
 
 def is_aside(table: Node) -> bool:
-    """True for a table of codes, of dates and changes, of lines of business, or of the document's own data."""
+    """True for a table of codes, of dates and changes, of lines of business, or of the document's own data.
+
+    So is one that only calls the entries of another table: see calls.py.
+    """
+    if calling(table):
+        return True
     cells = [[cell for cell in row.cells if cell] for row in table.children if any(row.cells)]
     if not cells:
         return True
@@ -104,6 +110,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         kind = "exclusion"
     if is_cited(grid):
         return cited(grid, kind, lead)
+    if is_shared(grid):
+        return shared(grid, kind, column_lead(lead, head[-1], kind))
     if rules := rules_of(head, rows, grid.all_of("answer")):
         return rule_columns(head, rows, rules, kind, lead)
     if is_flow(grid):

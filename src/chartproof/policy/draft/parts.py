@@ -108,6 +108,9 @@ def _without_tail(text: str) -> str:
     told = pattern("nouns", "explains").search(outside(text))
     if told is not None and not _CLAUSE.search(text[told.end() :]):
         return text[: told.start()]
+    either_way = pattern("nouns", "indifferent").search(text)
+    if either_way is not None:
+        return text[: either_way.start()]
     shown = pattern("nouns", "examples").search(outside(text))
     if shown is not None and not _GOES_ON.search(text[shown.end() :]):
         return text[: shown.start()]

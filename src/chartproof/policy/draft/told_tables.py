@@ -86,7 +86,7 @@ def _tells(said: str) -> bool:
     return sentence_of(said) not in _REPORTS and (
         announcement(said) is not None
         or _REFUSES_ONE.search(said) is not None
-        or any(pattern("grids", name).search(said) for name in ("rows_of", "row_fits", "rows_join"))
+        or any(pattern("grids", name).search(said) for name in ("rows_of", "row_fits", "rows_join", "in_column"))
     )
 
 
