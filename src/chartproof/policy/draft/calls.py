@@ -39,7 +39,9 @@ def calling(table: Node) -> bool:
     if len(columns) < _LEAST or len(rows) < _LEAST or any(len(row) != len(head) for row in rows):
         return False
     cells = [row[n] for row in rows for n in columns if not NOTHING.match(row[n])]
-    return len(cells) > 1 and all(_CALLS.fullmatch(cell) for cell in cells) and not any(_CALLS.fullmatch(n) for n in head)
+    return (
+        len(cells) > 1 and all(_CALLS.fullmatch(cell) for cell in cells) and not any(_CALLS.fullmatch(n) for n in head)
+    )
 
 
 def calls_of(tables: Sequence[Node]) -> list[Call]:
@@ -153,10 +155,13 @@ def _barred(one: Criterion) -> Criterion:
     if one.join == "none":
         return one
     refused = replace(one, children=tuple(_refusing(child) for child in one.children), kind="exclusion")
-    own = refused.children if one.join == "any" and not one.unless else (replace(renamed(refused, one.id, f"{one.id}/a"), when=""),)
+    own = (
+        refused.children
+        if one.join == "any" and not one.unless
+        else (replace(renamed(refused, one.id, f"{one.id}/a"), when=""),)
+    )
     return replace(refused, join="none", leaf=None, unless="", children=own)
 
 
 def _refusing(one: Criterion) -> Criterion:
     return replace(one, kind="exclusion", children=tuple(_refusing(child) for child in one.children))
-

@@ -29,9 +29,14 @@ _CITED = r"(?P<between>[-./ ]?)(?P<letter>[A-Z])\b"
 #: The names of a row that a cell speaks of one by one: "ALT and AST before the infusion".
 _NAMES = re.compile(r"(?P<names>[\w-]+(?:, [\w-]+)*,? and [\w-]+)(?P<tail>.*)")
 #: What a row names of whom and where: "Prescriber and place of the infusion".
-_SEAT = re.compile(r"(?P<who>prescri\w+|specialty|physician|surgeon|clinician|ordered by) and (?P<place>(?:the )?(?:place|site|center|setting|hospital|facility)\b.*)", re.IGNORECASE)
+_SEAT = re.compile(
+    r"(?P<who>prescri\w+|specialty|physician|surgeon|clinician|ordered by) and (?P<place>(?:the )?(?:place|site|center|setting|hospital|facility)\b.*)",
+    re.IGNORECASE,
+)
 #: Whom a row is about: "HIV in a member who is positive".
-_WHOM = re.compile(r"(?P<what>.+?) (?:in|of|for) (?P<who>an? (?:member|patient|person|child|adult) (?:who|with)\b.+)$", re.IGNORECASE)
+_WHOM = re.compile(
+    r"(?P<what>.+?) (?:in|of|for) (?P<who>an? (?:member|patient|person|child|adult) (?:who|with)\b.+)$", re.IGNORECASE
+)
 _PARTED = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 
 
@@ -50,7 +55,9 @@ def cited(grid: Grid, kind: str, lead: str) -> list[Criterion]:
     found: list[Criterion] = []
     for n, letter in _columns(grid):
         tests = [
-            one for row in grid.rows if (one := _cell(grid, row, n, f"{row.cells[0]}{between}{letter}", own)) is not None
+            one
+            for row in grid.rows
+            if (one := _cell(grid, row, n, f"{row.cells[0]}{between}{letter}", own)) is not None
         ]
         if tests:
             join = "none" if own == "exclusion" else "all"
@@ -101,13 +108,21 @@ def _marked_kind(grid: Grid) -> str:
     words = [pattern("grids", "cell_says").match(cell) for cell in cells]
     if not cells or not all(words):
         return ""
-    kinds = {name for match in words if match is not None for name, word in match.groupdict().items() if word and name != "rest"}
+    kinds = {
+        name
+        for match in words
+        if match is not None
+        for name, word in match.groupdict().items()
+        if word and name != "rest"
+    }
     return next(iter(kinds)) if len(kinds) == 1 else ""
 
 
 def _clause(lead: str, part: str) -> str:
     """The part of a sentence that says how the cells of this part's columns join."""
-    clauses = (one for said in sentences(lead) for one in re.split(r",\s+(?:and\s+)?(?=no\b|each\b|every\b|all\b)", said))
+    clauses = (
+        one for said in sentences(lead) for one in re.split(r",\s+(?:and\s+)?(?=no\b|each\b|every\b|all\b)", said)
+    )
     return next((one for one in clauses if part and re.search(rf"\b{re.escape(part)}\b", one)), "")
 
 

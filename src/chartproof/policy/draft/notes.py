@@ -42,7 +42,9 @@ def noted(one: Criterion, row: Node, letters: Sequence[str]) -> Criterion:
 def is_note(node: Node) -> bool:
     """True for an entry of a part that is named for a table's notes."""
     heading = node.parent
-    return heading is not None and heading.kind == "heading" and pattern("grids", "notes").match(heading.text) is not None
+    return (
+        heading is not None and heading.kind == "heading" and pattern("grids", "notes").match(heading.text) is not None
+    )
 
 
 def _notes(row: Node, letter: str) -> Iterator[Node]:

@@ -23,6 +23,7 @@ from chartproof.policy.draft.seams import (
     criteria_of,
     either,
     had_names,
+    higher_of,
     included,
     inserted,
     limit_beside,
@@ -90,6 +91,8 @@ def _split(text: str, sort: _As) -> Part:
     whole = _without_tail(text)
     if whole:
         return _with_examples(_split(whole, sort), text)
+    if pattern("nouns", "states").fullmatch(text) or (sort.documents and pattern("nouns", "one_paper").fullmatch(text)):
+        return Part(text)
     consulted = pattern("seams", "consulted").search(text)
     if consulted is not None:  # "prescribed by, or in consultation with, a neurologist": both ask for the neurologist
         return Part(text, "any", (Part(text), Part(consulted["other"])))
@@ -128,7 +131,7 @@ def _ways(sort: _As) -> Iterator[_Way]:
     yield from () if documents else (_sentences, person)
     yield from (_enumerated, _listed_after, _semicolons)
     yield from (after_lines, criteria_of) if plain else ()
-    yield from (papers_of_some,) if documents else (and_either, coordinated)
+    yield from (papers_of_some,) if documents else (higher_of, and_either, coordinated)
     yield from (negated, inserted, included, either)
     yield from (limit_beside, _apart if refuses else seamed, ways, papers if documents else together)
     yield from (refused_names, had_names) if refuses else ()

@@ -65,6 +65,12 @@ def conditions(text: str) -> Found:
     return join, [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
 
 
+def higher_of(text: str) -> Found:
+    """ "at least 2 years old, or of the labeled age if that is higher": both hold."""
+    match = pattern("seams", "whichever").search(text)
+    return ("all", [text[: match.start()], text[match.end() :]]) if match is not None else None
+
+
 def included(text: str) -> Found:
     """ "among which were an A, a B and a C": each of them."""
     match = _INCLUDED.match(text)
