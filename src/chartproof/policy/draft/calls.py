@@ -34,7 +34,9 @@ class Call:
 
 def calling(table: Node) -> bool:
     """True for a table of requests whose other cells are nothing but numbers of entries, in several columns."""
-    head, *rows = (row.cells for row in table.children) if table.children else ((),)
+    if table.kind != "table" or not table.children:
+        return False
+    head, *rows = (row.cells for row in table.children)
     columns = range(1, len(head))
     if len(columns) < _LEAST or len(rows) < _LEAST or any(len(row) != len(head) for row in rows):
         return False

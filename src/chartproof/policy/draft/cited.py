@@ -6,7 +6,6 @@ Where one column is for every product, the rows are criteria under their own num
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.cells import NOTHING, cell_test

@@ -69,10 +69,7 @@ def draft_criteria(root: Node) -> Drafted:
             found = of_product(section, found) if section in products else found
         drafted.criteria = _among(drafted.criteria, section, found)
         account(drafted, section, found)
-    called, reading = with_calls(
-        drafted.criteria, [one for one in all_below(root.children) if one.kind == "table" and calling(one)]
-    )
-    drafted.criteria = called
+    drafted.criteria, reading = with_calls(drafted.criteria, [one for one in all_below(root.children) if calling(one)])
     drafted.aside += [(one.page, one.text) for one in reading]
     answers = " ".join(node.text for node in all_below(root.children) if node.kind != "row")
     drafted.criteria = counted(with_answers(drafted.criteria, answers), every_word)
