@@ -13,7 +13,7 @@ from chartproof.policy.draft.criterion import Criterion, every
 
 SHEETS = [
     case
-    for name in ("sheets.yaml", "matrices.yaml")
+    for name in ("sheets.yaml", "matrices.yaml", "cited.yaml")
     for case in yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
 ]
 

@@ -32,9 +32,10 @@ def case_columns(grid: Grid, kind: str) -> list[Criterion]:
     What a member has is a case where the rows are numbered requirements: without a number each illness is a way.
     """
     columns = [n for n, name in enumerate(grid.head) if n and names_case(name) and grid.roles[n] != "answer"]
-    subject = 0
-    if not columns and grid.roles[0] == "number" and len(grid.head) > _NUMBERED:
-        subject, columns = 1, _illnesses(grid)
+    numbered = grid.roles[0] == "number" and len(grid.head) > _NUMBERED
+    subject = 1 if numbered and 1 not in columns else 0
+    if not columns and subject:
+        columns = _illnesses(grid)
     beside = (n for n, role in enumerate(grid.roles) if n > subject and role not in ("aside", "answer"))
     if len(columns) < 2 or any(n not in columns for n in beside):
         return []

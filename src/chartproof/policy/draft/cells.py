@@ -22,7 +22,7 @@ from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import measured, pattern
 
 NOTHING = re.compile(
-    r"^(?:[-–—*.]+|n/?a|none(?: needed| required)?|(?:no|none) separate \w+(?:[;,.] [^.;]{3,50})?|not (?:asked|required|applicable|needed)|no requirement|any|either|does not matter)?[.]?$",
+    r"^(?:[-–—*.]+|n/?a|none(?: needed| required)?|(?:no|none) separate \w+(?:[;,.] [^.;]{3,50})?|not (?:asked|required|applicable|needed)|no (?:requirement|cut-?off|threshold|limit)|any|either|does not matter)?[.]?$",
     re.IGNORECASE,
 )
 YES = re.compile(r"^(?:yes|y|x|✓|✔|☑|☒|required|met|true|must|needed|present)[.]?$", re.IGNORECASE)
@@ -34,6 +34,8 @@ NO = re.compile(
 _SHORT = 3
 #: "No other drug of the class during treatment": what may not be is asked too.
 _BARS = re.compile(r"No (?!longer\b|more\b|limit)[\w-]+ [\w-]+")
+#: What a cell says that it does not ask: "Result reported; no cut-off".
+_IDLE = re.compile(r"[;,]\s*no (?:cut-?off|threshold|limit)\b[^;.]*[.]?$", re.IGNORECASE)
 #: The marks of a list within a cell.
 _BULLET = re.compile(r"(?:^|(?<=\s))[•◦▪▫●○■□‣⁃∙·➢➤▸▹▶►–—-]\s+(?=\S)")
 
@@ -50,6 +52,7 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
         return None
     only = _BULLET.match(cell) if len(_BULLET.findall(cell)) == 1 else None
     cell = cell[only.end() :] if only else cell  # a list of one
+    cell = _IDLE.sub("", cell)
     text = cell if printed_label(subject) and n > 1 else f"{subject} {cell}".strip()
     if YES.match(cell) or NO.match(cell):
         test = read_test(subject) or Test(concept_of(subject), "present", True)

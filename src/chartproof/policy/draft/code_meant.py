@@ -35,7 +35,8 @@ def _drug_code(one: Listed) -> str:
     text, named = one.text.lower(), drugs_in(one.text)
     if any(brand.lower() in text for brand in printed.drugs[1:]):
         return ""
-    found = [code for code, known in _drug_codes().items() if known.drugs[0].split()[0].lower() in named]
+    first = {name.split()[0] for name in named}
+    found = [code for code, known in _drug_codes().items() if known.drugs[0].split()[0].lower() in first]
     branded = [
         code for code, known in _drug_codes().items()
         if any(re.search(rf"\b{re.escape(brand.lower())}\b", text) for brand in known.drugs[1:] if brand[0].isupper())
@@ -63,7 +64,8 @@ def left_out_grades(listed: Sequence[Listed], criteria: Sequence[Criterion]) -> 
         for grade in re.findall(r"\d[ABab]?|[IVX]+[ABab]?", match["grades"])
     ]  # fmt: skip
     for one in listed:
-        known = find("ICD-10-CM", one.code) if one.system == "ICD-10-CM" and not one.problem else None
+        begins, ends_at = ends(one.code)
+        known = find("ICD-10-CM", begins) if one.system == "ICD-10-CM" and not one.problem else None
         graded = pattern("graded").search(known.title) if known is not None else None
         if known is None or graded is None:
             continue
@@ -73,7 +75,8 @@ def left_out_grades(listed: Sequence[Listed], criteria: Sequence[Criterion]) -> 
             category = code[:-1]
             if code and not any(other.startswith(category) for other in have):
                 have |= {code}
-                yield Listed("ICD-10-CM", code, title, "not_listed", one.page,
+                whole = code if begins == ends_at else f"{code}-{category}{ends_at[-1]}"
+                yield Listed("ICD-10-CM", whole, title, "not_listed", one.page,
                              f"missing: {title}, although grade {grade} is asked for")  # fmt: skip
 
 

@@ -62,7 +62,8 @@ def _fallen(row: Node, columns: Sequence[int]) -> str:
 def _code_columns(rows: Sequence[tuple[str, ...]], head: Sequence[str]) -> list[int]:
     """Columns in which most cells are codes, or whose heading says so and some are."""
     found = []
-    for n in range(max(len(row) for row in rows)):
+    first = bool(head) and re.match(coding()["skip"]["labels"], head[0].strip(), re.IGNORECASE) is not None
+    for n in range(first, max(len(row) for row in rows)):
         cells = [row[n] for row in rows[bool(head) :] if n < len(row) and row[n]]
         coded = sum(1 for cell in cells if is_codes(cell))
         special = (

@@ -53,7 +53,8 @@ def _names(known: Code) -> list[str]:
     """What the disease is called, without its place and its kind, and the other names of the headers above it."""
     above = (icd.row(known.code[:n]) for n in range(3, len(known.code)) if known.code[n - 1] != ".")
     others = [name for row in above if row is not None for name in row.inclusion]
-    return [re.split(r", | of ", core(known.title))[0], *known.inclusion, *others]
+    title = re.split(r", | of ", core(known.title))[0]
+    return [title, title.split(" due to ")[0], *known.inclusion, *others]
 
 
 def _family(known: Code) -> list[str]:

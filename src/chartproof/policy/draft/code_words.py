@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from chartproof.codes import icd
 from chartproof.codes.book import ends, find
 from chartproof.policy.draft.coded import Listed, PolicyText, coding, pattern, supports
 
@@ -56,14 +58,26 @@ def opposed(one: Listed, policy: PolicyText) -> str:
     asked = [first, *((where, text.lower()) for where, text in policy.asks)]
     for kinds in coding()["opposed"]:
         own = next((kind for kind in kinds if re.search(rf"\b{kind} [\w-]+", title)), "")
-        what = title.partition(f"{own} ")[2].strip() if own else ""
+        what = re.split(rf"\b{own} ", title, maxsplit=1)[1].strip() if own else ""
         if not what or any(_says(own, what, text) for _, text in asked):
             continue
+        called = (what, *_other_names(what))
         for other in (kind for kind in kinds if kind != own):
-            where = next((name for name, text in asked if _says(other, what, text)), "")
+            told = ((name, text) for name, text in asked for disease in called if _says(other, disease, text))
+            where, text = next(told, ("", ""))
             if where:
-                return f"{one.code} is {title}: {where} asks for the {other} kind"
+                said = re.search(rf"\b{other}\b", text)
+                return f"{one.code} is {title}: {where} asks for the {said.group() if said else other} kind"
     return ""
+
+
+@cache
+def _other_names(what: str) -> tuple[str, ...]:
+    """What the book calls a disease besides, without the word for its kind: "factor viii deficiency" for hemophilia."""
+    named = (row for row in icd.all_rows() if any(name.lower().split()[:1] == [what] for name in row.inclusion))
+    kinds = re.compile("|".join(kind for group in coding()["opposed"] for kind in group))
+    titles = (row.title.lower().partition(" ") for row in named)
+    return tuple(dict.fromkeys(rest for first, _, rest in titles if kinds.fullmatch(first) and rest))
 
 
 def _says(kind: str, what: str, text: str) -> bool:

@@ -84,7 +84,7 @@ def draft_codes(
     root = outline(list(parts))
     labels = _labels(root) | {one.id for one in every(criteria) if not one.made_id}
     found = [one for one in _under(root, _Place("", scanned=scanned)) if one.code not in labels]
-    found = _without_status(found)
+    found = _with_broken_ranges(_without_status(found))
     text = " ".join(_texts(parts))
     judged = _once(problems(found, statements(root, criteria), effective, refused=_refused(parts), text=text))
     return [*judged, *missing(judged, criteria), *meant(judged), *left_out_grades(judged, criteria)]
@@ -103,6 +103,19 @@ def _without_status(found: Sequence[Listed]) -> list[Listed]:
         else one
         for one in found
     ]
+
+
+def _with_broken_ranges(found: Sequence[Listed]) -> list[Listed]:
+    """The codes; a range that its cell breaks over two lines, "H05.241-" and "H05.249", is one."""
+    kept: list[Listed] = []
+    for one in found:
+        before = kept[-1].code if kept else ""
+        goes_on = before.endswith("-") and before[:-2] == one.code[:-1] and before[:-1] < one.code
+        if goes_on and not one.text:
+            kept[-1] = replace(kept[-1], code=f"{before}{one.code}")
+        else:
+            kept.append(one)
+    return kept
 
 
 def _texts(parts: Sequence[Line | Table]) -> Iterator[str]:

@@ -44,6 +44,8 @@ _ORDER: tuple[tuple[bool, str, tuple[str, ...]], ...] = (
 _ASIDE = re.compile(r",\s(?:if|when|where)\s\w+(?:\s\w+)?,(?=\s(?:is|are|was|were|has|have|will)\s)")
 #: When something was done, within a subject: "imaging performed in the 42 days before the request".
 _SPAN = re.compile(r"\b(?:in|within|during)\s(?:the\s)?(?:[\w-]+\s){1,3}?(?:before|after|of)\s(?:the|an?|this)\s[\w-]+")
+#: The last of several states of one thing: "is broken, lost or stolen, and ...".
+_STATES = re.compile(r"\w+(?:ed|en|st|n) or \w+(?:ed|en|st|n)(?=[,.;]|$)")
 #: A clause's subject has so many words at the most.
 _REACH = 12
 
@@ -143,6 +145,8 @@ def _marks(plain: str) -> list[Mark]:
 
 def _like(rest: str) -> str:
     """How a piece begins: a class of words, its own first word where that tells it from bare names, "" for a bare name."""
+    if _STATES.match(rest):
+        return ""
     for name in ("person", "condition", "verb"):
         if pattern("likeness", name).match(rest):
             return name

@@ -11,6 +11,7 @@ from chartproof.policy.draft.accounted import Drafted, account, all_below
 from chartproof.policy.draft.answered import with_answers
 from chartproof.policy.draft.answers import ways_of_answer
 from chartproof.policy.draft.bullet_parts import are_sentences, of_bullets
+from chartproof.policy.draft.calls import calling, with_calls
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.exceptions import with_exceptions
@@ -68,6 +69,8 @@ def draft_criteria(root: Node) -> Drafted:
             found = of_product(section, found) if section in products else found
         drafted.criteria = _among(drafted.criteria, section, found)
         account(drafted, section, found)
+    drafted.criteria, reading = with_calls(drafted.criteria, [one for one in all_below(root.children) if calling(one)])
+    drafted.aside += [(one.page, one.text) for one in reading]
     answers = " ".join(node.text for node in all_below(root.children) if node.kind != "row")
     drafted.criteria = counted(with_answers(drafted.criteria, answers), every_word)
     excepted, unnamed = with_exceptions(with_waivers(drafted.criteria))

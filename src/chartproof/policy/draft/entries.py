@@ -20,6 +20,7 @@ from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.mentions import alternatives
 from chartproof.policy.draft.nested_rows import with_rows
 from chartproof.policy.draft.nodes import Node, stem
+from chartproof.policy.draft.relied_on import proofs
 from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.series import series
@@ -72,7 +73,8 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
             )
             one = replace(one, join=said_so.join) if said_so is not None else one
             found.append((said, one.kind, replace(one, made_id=not number)))
-    return _grouped(grid, found, lead)
+    papers = proofs(grid, _asked_at(grid)) if "type" in grid.roles else []
+    return [*_grouped(grid, found, lead), *papers]
 
 
 def _of_class(grid: Grid, row: Node, lead: str) -> tuple[str, str]:

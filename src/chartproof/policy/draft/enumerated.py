@@ -24,7 +24,9 @@ _POINTS = re.compile(
 _COUNTED = ("number", "decimal", "code", "nested", "digit_letter", "word", "number_word")
 _STOP = re.compile(r"[.;]\s+")
 #: What a list within an item's sentence stands behind.
-_OPENS = re.compile(r"(?:[:?]|\b(?:are|were|be|includes?|included))$")
+_OPENS = re.compile(
+    r"(?:[:?]|\b(?:are|were|be|includes?|included|(?:shown|proven|documented|demonstrated|confirmed|supported) by))$"
+)
 
 
 def with_enumerated(node: Node) -> None:
@@ -119,7 +121,11 @@ def _divide(paragraph: Node) -> None:
     end_of_last = marks[-1].end() + stop.start() + 1 if stop else len(text)
     ends = [*(mark.start() for mark in marks[1:]), end_of_last]
     for mark, label, end in zip(marks, labels, ends, strict=True):
-        words = re.sub(r"[\s;,]+(?:and|or)?\s*$", "", text[mark.end() : end])
+        words = re.sub(
+            r"[\s;,]+(?:and|or)?\s*$" if paragraph.kind != "item" else r"[\s;,]+(?:and)?\s*$",
+            "",
+            text[mark.end() : end],
+        )
         node = Node("item", words, paragraph.page, list(paragraph.lines), label, label.text, paragraph.left)
         node.id = path(paragraph, label) if paragraph.kind == "item" else label.text
         node.parent = paragraph

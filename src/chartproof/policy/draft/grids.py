@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chartproof.policy.draft.calls import calling
 from chartproof.policy.draft.case_columns import case_columns
 from chartproof.policy.draft.cases import cases
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_items, with_proof
+from chartproof.policy.draft.cited import cited, is_cited, is_shared, shared
 from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of, with_labels_apart
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked, bands, entries, in_time, is_banded, wants_no
 from chartproof.policy.draft.excepting_rows import with_excepting
 from chartproof.policy.draft.flows import flow, is_flow
 from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.legends import legend
 from chartproof.policy.draft.matrix import is_matrix, matrix
 from chartproof.policy.draft.nested_rows import nested
@@ -50,7 +53,12 @@ _OWN = re.compile(
 
 
 def is_aside(table: Node) -> bool:
-    """True for a table of codes, of dates and changes, of lines of business, or of the document's own data."""
+    """True for a table of codes, of dates and changes, of lines of business, or of the document's own data.
+
+    So is one that only calls the entries of another table: see calls.py.
+    """
+    if calling(table):
+        return True
     cells = [[cell for cell in row.cells if cell] for row in table.children if any(row.cells)]
     if not cells:
         return True
@@ -65,7 +73,7 @@ def is_aside(table: Node) -> bool:
         return True  # blanks to fill in
     head = " ".join(cells[0]).lower()
     body = cells[1:] or cells
-    numbered = are_consecutive([row[0] for row in body]) or _counts_steps(cells[0])
+    numbered = are_consecutive([row[0] for row in body]) or _counts_steps(cells[0]) or _counts_rows(cells)
     coded = sum(1 for row in body if any(_CODE.match(cell) for cell in row[numbered:2]))
     dated = sum(1 for row in body if any(_DATE.match(cell) for cell in row[:2]))
     lines = sum(1 for row in body if len(row[0].split()) <= _NAMED and pattern("grids", "business").search(row[0]))
@@ -77,6 +85,12 @@ def is_aside(table: Node) -> bool:
     ):
         return True
     return by_content([" ".join(row) for row in body]) in ("history", "references", "background")
+
+
+def _counts_rows(cells: Sequence[Sequence[str]]) -> bool:
+    """True for a first column of rows' own labels: "M10" below "Row" is no code."""
+    counts = pattern("grids", "row_number").match(cells[0][0]) is not None
+    return counts and all(printed_label(row[0]) or row == cells[0] for row in cells[1:])
 
 
 def _counts_steps(head: Sequence[str]) -> bool:
@@ -94,6 +108,10 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     lead = " ".join(node.text for node in paragraphs)
     if "answer" in roles and kind in ("", "necessity") and wants_no(grid, lead):
         kind = "exclusion"
+    if is_cited(grid):
+        return cited(grid, kind, lead)
+    if is_shared(grid):
+        return shared(grid, kind, column_lead(lead, head[-1], kind))
     if rules := rules_of(head, rows, grid.all_of("answer")):
         return rule_columns(head, rows, rules, kind, lead)
     if is_flow(grid):

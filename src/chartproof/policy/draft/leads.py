@@ -150,8 +150,14 @@ def _excepted(lead: Lead) -> Criterion | None:
     return lead.whole("any", (plain, listed), Guarded(lead.text))
 
 
+#: What shows that a lead holds stands behind it.
+_SHOWN = re.compile(r"\b(?:shown|proven|demonstrated) by$")
+
+
 def _headed(lead: Lead) -> Criterion | None:
     """The lead's own test, and the items that are asked besides."""
+    if lead.said is None and _SHOWN.search(lead.text):
+        return None  # "Bleeding has been a problem, shown by (a) ...; or (b) ...": the items are the test
     before = lead.text[: lead.said.start] if lead.said else _GOES_ON.sub("", lead.text)
     head = _head(before if lead.said or before == lead.text else f"{before}, and")
     if not head or lead.join == "none":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sentences import sentences
-from chartproof.policy.draft.told_tables import all_paragraphs
+from chartproof.policy.draft.told_tables import all_paragraphs, root_of
 
 _WORD = r"(?:rule|column|col|case|path|group|arm)[. ]*"
 #: The name of a column that tells nothing by itself: "CD", "R1", "Column B".
@@ -40,7 +40,4 @@ def _explains(name: str) -> re.Pattern[str]:
 
 def _said(row: Node) -> list[str]:
     """The sentences of the document in which the table stands."""
-    root = row
-    while root.parent is not None:
-        root = root.parent
-    return [one for node in all_paragraphs(root) for one in sentences(node.text)]
+    return [one for node in all_paragraphs(root_of(row)) for one in sentences(node.text)]

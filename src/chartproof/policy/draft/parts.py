@@ -24,6 +24,7 @@ from chartproof.policy.draft.seams import (
     criteria_of,
     either,
     had_names,
+    higher_of,
     included,
     inserted,
     limit_beside,
@@ -92,6 +93,8 @@ def _split(text: str, sort: _As) -> Part:
     whole = _without_tail(text)
     if whole:
         return _with_examples(_split(whole, sort), text)
+    if pattern("nouns", "states").fullmatch(text) or (sort.documents and pattern("nouns", "one_paper").fullmatch(text)):
+        return Part(text)
     consulted = pattern("seams", "consulted").search(text)
     if consulted is not None:  # "prescribed by, or in consultation with, a neurologist": both ask for the neurologist
         return Part(text, "any", (Part(text), Part(consulted["other"])))
@@ -110,6 +113,9 @@ def _without_tail(text: str) -> str:
     told = pattern("nouns", "explains").search(outside(text))
     if told is not None and not _CLAUSE.search(text[told.end() :]):
         return text[: told.start()]
+    either_way = pattern("nouns", "indifferent").search(text)
+    if either_way is not None:
+        return text[: either_way.start()]
     shown = pattern("nouns", "examples").search(outside(text))
     if shown is not None and not _GOES_ON.search(text[shown.end() :]):
         return text[: shown.start()]
@@ -127,7 +133,7 @@ def _ways(sort: _As) -> Iterator[_Way]:
     yield from () if documents else (_sentences, person)
     yield from (_enumerated, _listed_after, _semicolons)
     yield from (after_lines, criteria_of, shown, and_that) if plain else ()
-    yield from (papers_of_some,) if documents else (and_either, coordinated)
+    yield from (papers_of_some,) if documents else (higher_of, and_either, coordinated)
     yield from (negated, inserted, included, either)
     yield from (limit_beside, _apart if refuses else seamed, ways, papers if documents else together)
     yield from (refused_names, had_names) if refuses else ()

@@ -1,11 +1,31 @@
-"""Papers that stand beside criteria: whom a criterion is for, and which of several ways it is, is said of its paper too."""
+"""Papers that stand beside criteria: what proves each entry, and when it is asked.
+
+Whom a criterion is for, and which of several ways it is, is said of its paper too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chartproof.policy.draft.criterion import Criterion
+from chartproof.policy.draft.cells import NOTHING
+from chartproof.policy.draft.columns import Grid
+from chartproof.policy.draft.criterion import Criterion, first_words, grouped
+from chartproof.policy.draft.single import single
+
+
+def proofs(grid: Grid, asked: int) -> list[Criterion]:
+    """The papers of a register's column of proofs as one list, each under its entry's number and found by its words."""
+    n = grid.at("documentation")
+    told = [(row, grid.cell(row, n)) for row in grid.rows if grid.cell(row, 0) and not NOTHING.match(grid.cell(row, n))]
+    if n <= asked or grid.roles[0] != "number" or not told:
+        return []
+    papers = []
+    for row, cell in told:
+        number, entry = grid.cell(row, 0).rstrip(".)"), grid.cell(row, asked)
+        one = single(f"{number}/proof", row, cell, "documentation", is_made=True)
+        papers.append(replace(one, text=f"{entry} {cell}", find=first_words(entry)))
+    return [grouped("PROOF", grid.rows[0], grid.head[n], "documentation", join="all", children=tuple(papers))]
 
 
 def relied_on(columns: Sequence[Criterion]) -> list[Criterion]:

@@ -98,6 +98,12 @@ def and_that(text: str) -> Found:
     return ("all", [text[: match.start("and")], text[match.end("and") :]]) if match is not None else None
 
 
+def higher_of(text: str) -> Found:
+    """ "at least 2 years old, or of the labeled age if that is higher": both hold."""
+    match = pattern("seams", "whichever").search(text)
+    return ("all", [text[: match.start()], text[match.end() :]]) if match is not None else None
+
+
 def included(text: str) -> Found:
     """ "among which were an A, a B and a C": each of them."""
     match = _INCLUDED.match(text)

@@ -12,7 +12,7 @@ from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.parts import Part, after_title, also_accepts, split
-from chartproof.policy.draft.seams import conditions, repeated
+from chartproof.policy.draft.seams import conditions, higher_of, repeated
 from chartproof.policy.draft.shared_measure import with_shared_measure
 from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import measured, pattern, patterns
@@ -82,6 +82,7 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
         or _LAST_CLAUSE.search(text)
         or pattern("frames", "qualifies").match(asked)
         or _within(asked)
+        or higher_of(asked)
         or (kind == "documentation" and _WITH_SOME.search(asked))
         or (kind != "documentation" and also_accepts(text))
         else guarded(asked, of_paper=kind == "documentation")

@@ -28,7 +28,7 @@ def said_of(part: Node | None, tables: Sequence[Node] = ()) -> list[Node]:
     names = _names(part)
     return [
         replace(node, text=said, children=[])
-        for node in _paragraphs(_root(part), part)
+        for node in _paragraphs(root_of(part), part)
         for said in parted_sentences(node.text)
         if (_names_one(said, names) and _tells(said)) or any(names_classes(said, table) for table in tables)
     ]
@@ -39,7 +39,7 @@ def named_by(part: Node) -> list[str]:
     names = _names(part)
     return [
         said
-        for node in _paragraphs(_root(part), part)
+        for node in _paragraphs(root_of(part), part)
         for said in parted_sentences(node.text)
         if _names_one(said, names) and (_tells(said) or pattern("grids", "part_read").search(said))
     ]
@@ -58,7 +58,7 @@ def without_told(node: Node) -> Node:
     """The paragraph without its sentences that tell how the tables of other parts are read: they stand with those."""
     if node.kind != "paragraph":
         return node
-    others = [part for part in _headings(_root(node)) if not _holds(part, node)]
+    others = [part for part in _headings(root_of(node)) if not _holds(part, node)]
     parts = [(part, tables) for part in others if (tables := [one for one in part.children if one.kind == "table"])]
     if node.children:  # a legend that stands as a list of classes
         legend = (
@@ -86,7 +86,7 @@ def _tells(said: str) -> bool:
     return sentence_of(said) not in _REPORTS and (
         announcement(said) is not None
         or _REFUSES_ONE.search(said) is not None
-        or any(pattern("grids", name).search(said) for name in ("rows_of", "row_fits", "rows_join"))
+        or any(pattern("grids", name).search(said) for name in ("rows_of", "row_fits", "rows_join", "in_column"))
     )
 
 
@@ -141,7 +141,8 @@ def _holds(part: Node, node: Node) -> bool:
     return any(child.lines and node.lines and child.lines[0] is node.lines[0] for child in part.children)
 
 
-def _root(node: Node) -> Node:
+def root_of(node: Node) -> Node:
+    """The document in which a node stands."""
     while node.parent is not None:
         node = node.parent
     return node
