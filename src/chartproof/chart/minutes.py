@@ -100,6 +100,8 @@ SETTLED = re.compile(
 )
 #: "C. Pt 2290651, F 59": the letter of an item, and the word before its number.
 LETTERED = re.compile(r"^\W*[A-Z][.)] ?(?:pt|patient|case|mrn)\b\W*", re.IGNORECASE)
+#: "Minutes", "Tuesday minutes 06/10": by its title the record of a meeting; "30 minutes" is none.
+MINUTES = re.compile(r"(?<!\d )(?<!\d-)\bminutes\b(?! (?:spent|of (?:time|exercise)))", re.IGNORECASE)
 #: Characters of an entry's first line in which its person's marks stand.
 HEAD = 70
 #: Characters before a person's mark that do not keep it from standing at the line's head: a bullet, a bar.
@@ -115,7 +117,8 @@ def body_title() -> re.Pattern[str]:
 def is_minutes(document: Document) -> bool:
     """Whether the document is the record of a meeting, by its kind or its title."""
     general = re.search(load("committee.yaml")["general_title"], document.title, re.IGNORECASE)
-    return not general and (document.kind == "committee" or bool(body_title().search(document.title)))
+    titled = body_title().search(document.title) or MINUTES.search(document.title)
+    return not general and (document.kind == "committee" or bool(titled))
 
 
 def is_bed_list(said: Sequence[Sentence], patient: Patient, day: date | None) -> bool:

@@ -40,6 +40,8 @@ _NAMES = {
     "plain": rf"^\W*(?:\d{{1,2}}\W+|[IVX]{{1,4}}\W+)?{_WORD} (?:[A-Z]\. )?(?P<last>{_WORD})(?=,| ?[(:–|-]|\s*$)",
     "timed": rf"^\W*\d{{1,2}}[:.]\d\d ?(?:[ap]m|h)?\W{{1,3}}(?!Dr)(?:{_WORD} )?(?P<last>{_WORD})(?=,|\. | ?[(:–|-]|\s*$)",
     "told": rf"^\W*(?P<last>{_WORD})(?= (?:was|is) (?:presented|discussed|reviewed|brought))",
+    "short": rf"^\W*(?:(?:[Cc]ase|[Ii]tem|[Pp]t|[Pp]atient)? ?#?\d{{1,2}}[.:)]\W+)?(?P<last>{_WORD}),? [A-Z]\.?(?=\s*[:|–-]| [A-Z])",
+    "surname": rf"^\W*(?P<last>{_WORD})(?= ?:)",
     "lettered": r"^\W*(?P<last>[A-Z]{2,3})(?= ?\|)",
     "behind": r"^[^.:;|]{2,40} \((?P<last>[A-Z]\.? ?[A-Z]\.?)\)\s*$",
 }
@@ -85,7 +87,7 @@ def _of_one_form(lines: Mapping[int, str], patient: Patient) -> dict[int, bool |
         mine = [at for at, match in named.items() if _is_own(match, patient)]
         others = [
             at for at, match in named.items()
-            if at not in mine and not DISEASE.search(match["last"]) and not LABEL.match(match[0]) and (form in ("told", "lettered", "behind") or DISEASE.search(lines[at]) or ((form in ("turned", "timed") or NUMERAL.match(lines[at])) and _alone(match, lines[at])))
+            if at not in mine and not DISEASE.search(match["last"]) and not LABEL.match(match[0]) and (form in ("told", "short", "lettered", "behind") or DISEASE.search(lines[at]) or ((form in ("turned", "timed") or NUMERAL.match(lines[at])) and _alone(match, lines[at])))
         ]  # fmt: skip
         if mine and others:
             return {**dict.fromkeys(others, False), **dict.fromkeys(mine, True)}

@@ -20,7 +20,7 @@ from chartproof.chart.find.statements import either
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
-from chartproof.model import Conflict, DayRange, Fact
+from chartproof.model import Assertion, Conflict, DayRange, Fact
 
 CLAUSE = re.compile(r"[.;](?=\s|$)|\bbut\b", re.IGNORECASE)
 
@@ -123,14 +123,21 @@ def _or_doubted(fact: Fact, facts: Sequence[Fact], found: Sequence[Back]) -> Fac
         return fact
     last = against[-1]
     doubt = f"said {fact.when} / taken back {last.when} ({last.sentence.document.file} p. {last.sentence.page.number})"
-    return replace(fact, assertion="historical", doubt=doubt, extra={**fact.extra, "taken_back": str(last.when)})
+    # A transplant that was denied is no transplant of the past.
+    said: Assertion = "planned" if fact.concept in _denials() and fact.concept != "active_infection" else "historical"
+    return replace(fact, assertion=said, doubt=doubt, extra={**fact.extra, "taken_back": str(last.when)})
+
+
+def _denials() -> list[str]:
+    """The facts that speak for the treatment where they are denied."""
+    return list(load("whose_word.yaml")["denials"])
 
 
 def _good(fact: Fact) -> bool:
     """Whether it is a judgement that a request rests on."""
     if fact.when is None or not fact.evidence:
         return False
-    if fact.concept == "active_infection":
+    if fact.concept in _denials():
         return fact.assertion == "absent"
     known = [one for one in matters() if one.concept == fact.concept]
     return bool(known) and fact.assertion == "present" and (not known[0].values or fact.value in known[0].values)

@@ -30,7 +30,7 @@ HEAD = re.compile(
 #: A clause that opens with whom it is about: "Donor's LVEF", "Her roommate in 4-B: ECG normal".
 OPENED = re.compile(
     rf"\W*(?:(?:the|his|her|patient's|pt's) )?(?:{RELATIVE}|(?:{RELATIVE} )?donor|grand(?:father|mother)|{UNRELATED}|twin)"
-    r"(?:['’]s\b|\s?:|(?! (?:here|present|with|at|in for|and))(?: [\w'-]+){0,3}(?: ?\([^()]{1,40}\)|, (?:M(?:rs?|s)\.? )?[A-Z]\w+)?:|(?= (?:HIV|CMV|HBV|HCV|HBsAg|hepatitis|ECG|EKG|echo|EF|LVEF|ECOG|chest (?:film|x-?ray))\b))",
+    r"(?:['’]s\b|\s?:|(?! (?:here|present|with|at|in for|and))(?: [\w'-]+){0,3}(?: ?\([^()]{1,40}\)|, (?:M(?:rs?|s)\.? )?[A-Z]\w+)?:|(?= (?:HIV|CMV|HBV|HCV|HBsAg|hepatitis|ECG|EKG|echo|MUGA|EF|LVEF|ECOG|KPS|Karnofsky|CXR|PFTs?|spirometry|FEV1|DLCO|CBC|CMP|BMP|labs|serolog(?:y|ies)|creatinine|mammogram|colonoscopy|chest (?:film|x-?ray))\b))",
     re.IGNORECASE,
 )
 #: "ECG of his brother", behind the name of a test: whose it was.

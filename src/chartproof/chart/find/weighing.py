@@ -106,6 +106,8 @@ def under_label(sentence: Sentence, text: str) -> re.Match[str] | None:
     if not sentence.label or sentence.label in text:
         return None
     lead = f"{sentence.label}: "
+    if words("other").search(lead) and not words("treatment").search(lead):
+        return None
     match = words("direct").search(lead + text)
     if not match:
         title = words("titled").search(lead + text)
@@ -118,6 +120,8 @@ def cost_before(said: Sequence[Sentence], index: int) -> Sentence | None:
     """The sentence, this one or a few before it, that names a cost, where a gain is named among them too."""
     sentence = said[index]
     near = [one for one in said[max(0, index - BACK) : index + 1] if one.segment is sentence.segment]
+    # "Benefits of port placement outweigh risks. CAR-T planned.": what was weighed is the port
+    near = [one for one in near if words("treatment").search(one.text) or not words("other").search(one.text)]
     if not any(words("gain").search(one.text) for one in near):
         return None
     return next((one for one in reversed(near) if words("cost").search(one.text)), None)

@@ -14,7 +14,7 @@ from typing import Any
 
 from chartproof.chart.context import of_a_relative
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.statements import either
+from chartproof.chart.find.statements import copied_forward, either
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
@@ -56,30 +56,47 @@ def in_own_words(facts: Iterable[Fact], reading: Reading) -> Iterator[Fact]:
     placed: dict[tuple[str, int], list[Sentence]] = defaultdict(list)
     for sentence in reading.sentences:
         placed[sentence.page.file, sentence.page.number].append(sentence)
-    return (_weighed(fact, placed) for fact in facts)
+    return (weighed for fact in facts for weighed in _weighed(fact, placed))
 
 
-def _weighed(fact: Fact, placed: Placed) -> Fact:
-    if not _speaks_for(fact):
-        return fact
-    sentence = _sentence(fact, placed)
-    if sentence is None:
-        return fact
+def _weighed(fact: Fact, placed: Placed) -> Iterator[Fact]:
+    """The fact as its sentence says it. A treatment that is denied in another's words is not planned for that: it is left out."""
+    sentence = _sentence(fact, placed) if _speaks_for(fact) else None
+    says, when = _said(fact, sentence) if sentence else (fact.assertion, None)
+    if says == fact.assertion:
+        yield fact
+    elif fact.assertion == "present" or fact.concept == "active_infection":
+        yield replace(fact, assertion=says, when=when or fact.when)
+
+
+def _said(fact: Fact, sentence: Sentence) -> tuple[Assertion, DayRange | None]:
+    """How the sentence says it, with the earlier day of which it tells."""
     if fact.concept == "active_infection" and of_a_relative(sentence.text, len(sentence.text)):
-        return replace(fact, assertion="family")
+        return "family", None
     for rule in rules():
         if fact.concept in rule.of and _says(rule, sentence.text):
-            return replace(fact, assertion=rule.then)
+            return rule.then, None
+    if fact.assertion == "absent" and copied_forward(sentence):
+        return "planned", None
+    if fact.concept in load("whose_word.yaml")["asked"] and _asked(sentence):
+        return "planned", None
     day = _earlier(fact, sentence)
-    return replace(fact, assertion="historical", when=day) if day else fact
+    return ("historical", day) if day else (fact.assertion, None)
 
 
 def _speaks_for(fact: Fact) -> bool:
     """Whether the fact speaks for the treatment: an infection that is denied, a value that is good."""
-    if fact.concept == "active_infection":
+    data: Any = load("whose_word.yaml")
+    if fact.concept in data["denials"]:
         return fact.assertion == "absent"
-    good: Any = load("whose_word.yaml")["good"]
-    return fact.assertion == "present" and fact.value in good.get(fact.concept, [fact.value])
+    return fact.assertion == "present" and fact.value in data["good"].get(fact.concept, [fact.value])
+
+
+def _asked(sentence: Sentence) -> bool:
+    """Whether the sentence asks and no answer stands behind it: "First CAR-T? Please confirm."."""
+    if not sentence.text.rstrip().endswith("?"):
+        return False
+    return not words("answers").match(sentence.page.text, sentence.end)
 
 
 def _sentence(fact: Fact, placed: Placed) -> Sentence | None:
@@ -101,7 +118,10 @@ def _earlier(fact: Fact, sentence: Sentence) -> DayRange | None:
     for start, end, day in find_dates(sentence.text, year_hint=written.last, years=True):
         if (written.first - day.last).days < data["earlier_days"]:
             return None
-        head = words("dated_head").search(sentence.text[:start])
-        if head and words("told_behind").search(sentence.text[end:]):
+        before = sentence.text[:start]
+        head = words("dated_head").search(before) and words("told_behind").search(sentence.text[end:])
+        meeting = fact.concept == "mdt_recommendation" and words("dated_meeting").search(before)
+        tail = fact.assertion == "absent" and words("dated_tail").search(before)
+        if head or meeting or tail:
             return day
     return None

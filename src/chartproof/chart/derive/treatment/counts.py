@@ -31,7 +31,8 @@ _COUNT = re.compile(
 )
 _NOT_A_COUNT = re.compile(
     r"(?:people|patients|persons|members|adults|individuals|those)\s+(?:with|who)\b|one\s+to\s+\w+|or\s+more|at\s+least|label|indicat|requires?|criteri|fewer|eligib|asks?\s+for|minimum|policy|needs?\b|if\b|study|trial|approved|"
-    r"\b(?:median|mean|average|range|cohort|pivotal|registry|published|historical)\b|\b(?:PICC|central|venous|IV|access)\b|fourth|expected|would",
+    r"\b(?:median|mean|average|range|cohort|pivotal|registry|published|historical)\b|\b(?:PICC|central|venous|IV|access)\b|fourth|expected|would"
+    r"|\bletter\b[^.;]{0,20}\b(?:says?|states?|claims?|writes)\b|\b(?:probably|presumably|perhaps|maybe|supposedly|possibly)\b|\blines?\b[^.;]{0,12}\?|\b(?:reviewer|denial|insurer|payer)\b[^.;]{0,20}$|\bmost (?:of (?:the |our )?)?(?:patients|people|women|men|adults|candidates)\b|\b(?:reviewer|insurer|payer)\b|\blines? (?:is|are) (?:usual|typical|common)\b",
     re.IGNORECASE,
 )
 #: What right before a count makes it a rule.

@@ -17,6 +17,8 @@ from chartproof.model import Case, DayRange, Fact, Quantity, Span
 
 #: What a policy that asks for an echocardiogram or a MUGA scan takes; a cardiac MRI gives an ejection fraction and is neither.
 IMAGING = ("echo", "muga")
+#: Methods that give an ejection fraction and are neither.
+NEITHER = ("mri", "spect", "ct", "cath")
 STUDY_OF = re.compile(r"\b(?:for|of|on)\s+[A-Z][A-Za-z'-]+,\s?(?P<given>[A-Z][A-Za-z]+)(?=\b[^;.]{0,8}\([MF]\b)")
 RHYTHM = (
     r"(?:normal )?sinus(?: rhythm)?\b|\bnsr\b|fibrillation|flutter|paced|tachycardia|bradycardia|normal ecg|\brhythm\b",
@@ -85,7 +87,7 @@ def imaging(reports: Sequence[Study], values: Sequence[Ejection]) -> list[Fact]:
             or value.earlier
             or value.note
             or value.assertion != "present"
-            or value.method == "mri"
+            or value.method in NEITHER
             or not (value.tied and value.when and value.when.exact)
         ):
             continue

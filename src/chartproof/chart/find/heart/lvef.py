@@ -82,6 +82,12 @@ METHODS = (
     ("mri", r"\bcmr\b|\bmri\b"),
     ("echo", r"echo|\btte\b|transthoracic|biplane"),
 )
+#: What gives a fraction too and is no echo, MUGA or MRI; it counts where none of these is named.
+OTHER_METHODS = (
+    ("spect", r"\bspect\b|perfusion|\bnuclear (?:stress|stud)|stress nuclear|myoview|sestamibi|\bpet\b"),
+    ("ct", r"\bc?cta?\b|tomogra"),
+    ("cath", r"\bcath(?:eteri[sz]ation)?\b|ventriculogra|angiogra"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +328,7 @@ def stated(
         how = "historical"
     yield Ejection(
         low, high, when, sentence.span(start, value.end()), sentence.document, how,
-        method=method_of(text[:start]) or (study.kind if study else "") or method_of(text), tied=tied,
+        method=method_at(text, start, study), tied=tied,
         study=study if study and when == study.when else None, earlier=bool(study and when != study.when), signed=sentence.segment.signed is not False,
         rank=0 if limited else 2 if sentence.segment.addendum else 1,
         note="a limited bedside look, no formal study" if limited else "",
@@ -353,7 +359,17 @@ def earlier_study(sentence: Sentence, study: Study, as_of: date) -> Iterator[Eje
                        method=method_of(sentence.text) or study.kind, tied=True, signed=sentence.segment.signed is not False, earlier=True)  # fmt: skip
 
 
+def method_at(text: str, start: int, study: Study | None) -> str:
+    """The method of the value at `start`: what the words before it name, what report it stands in, what the sentence names."""
+    told = (method_of(text[:start]), study.kind if study else "", method_of(text))
+    known = [name for name, _words in METHODS]
+    return next((one for one in told if one in known), next(filter(None, told), ""))
+
+
 def method_of(text: str) -> str:
-    """echo, muga or mri, whichever is named last in the words before a value."""
-    found = [(match.end(), name) for name, words in METHODS for match in re.finditer(words, text, re.IGNORECASE)]
-    return max(found)[1] if found else ""
+    """echo, muga or mri, whichever is named last in the words before a value; else what other study they name."""
+    for methods in (METHODS, OTHER_METHODS):
+        found = [(match.end(), name) for name, words in methods for match in re.finditer(words, text, re.IGNORECASE)]
+        if found:
+            return max(found)[1]
+    return ""

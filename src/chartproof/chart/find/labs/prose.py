@@ -52,7 +52,7 @@ THRESHOLD = re.compile(
 #: Words that make "> 50" or "< 7" behind them a rule, not a result.
 RULE = re.compile(
     r"\b(?:requir\w+|criteri\w+|eligib\w+|exclu\w+|must|call|notify|page|alert\w*|transfus\w+|hold|held|goal|keep|threshold|target|protocol"
-    r"|limit|provided|as long as|unless|trigger\w*|advisory|parameters?|stop(?:ping)?|contraindicat\w+)\b",
+    r"|limit|needs?|minimum|provided|as long as|unless|trigger\w*|advisory|parameters?|stop(?:ping)?|contraindicat\w+)\b",
     re.IGNORECASE,
 )
 TRIPLE = re.compile(
@@ -64,6 +64,12 @@ FISHBONE = re.compile(
     r"(?<![\d./])(1[1-6]\d)\s?[/|]\s?(\d\.\d)\s?[/|]\s?(\d{2,3})\s?[/|]\s?(\d{2})\s?[/|]\s?(\d{1,3})\s?[/|]\s?(\d{1,2}\.\d{1,2})\s?[</|]\s?(\d{2,3})(?![\d/.])"
 )
 BONES = ("sodium", "potassium", "chloride", "co2", "bun", "creatinine", "glucose")
+#: "CBC reference: WBC 4-11": the limits of a laboratory, and nobody's values.
+REFERENCE = re.compile(
+    r"^\W*(?:[\w-]+ ){0,3}(?:reference|ref\.?|normal)(?: (?:ranges?|intervals?|values?|limits?))?\s*:", re.IGNORECASE
+)
+#: A year alone between the panel's name and its values.
+YEAR_HEAD = re.compile(r"(?<![\d/.-])(?:19|20)\d\d\W{1,3}$")
 OWN_RESULTS = re.compile(
     r"^(?:labs?|laborator(?:y|ies)|blood|results?|data|objective|cbc|chemistry|laboratory (?:data|results|values)|lab (?:data|results|values))\b",
     re.IGNORECASE,
@@ -175,10 +181,17 @@ def closing_day(sentence: Sentence, found: Sequence[tuple[Result, bool]]) -> Day
     return last.when if tied and one_list and untied and plain else None
 
 
+def _year_before(sentence: Sentence, first: Result) -> DayRange | None:
+    """The year that opens the list, alone: "CBC 2019: WBC 5, Hgb 12"."""
+    left = sentence.text[: max(0, first.evidence.start - sentence.start)]
+    found = find_dates(left, years=True) if YEAR_HEAD.search(left) else []
+    return found[-1][2] if found else None
+
+
 def own_day(sentence: Sentence, found: Sequence[tuple[Result, bool]]) -> DayRange | None:
     """The day of undated words: the visit's under the note's own results ("Labs: ..."), the specimen's in a report or a
     bare list of results ("Pre: WBC 3.3 Hgb 9.8 Plt 92"), else None."""
-    headed = headed_day(sentence)
+    headed = headed_day(sentence) or _year_before(sentence, found[0][0])
     if headed:
         return headed
     if OWN_RESULTS.match(sentence.label) or OWN_RESULTS.match(sentence.heading):
@@ -190,7 +203,7 @@ def own_day(sentence: Sentence, found: Sequence[tuple[Result, bool]]) -> DayRang
 def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, bool]]:
     """(result, whether its day is tied by the sentence) for each "name value" pair and each count triple."""
     text = sentence.text
-    names = names_in(text)
+    names = [] if REFERENCE.match(text) else names_in(text)
     units = [match.span() for match in UNIT.finditer(text)] if names else []
     named = [n for n in names if proper(text, n) and not any(a <= n.start < b for a, b in units)]
     forms = list(told(text, named, LINK))
