@@ -6,6 +6,7 @@ says that ...", "Each attending documents that ...", "In 2023 the board recommen
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,10 @@ from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 from chartproof.model import Assertion, DayRange, Fact
 
+#: The word by which something is denied.
+DENIES = re.compile(r"\b(?:no|not|never|without|denie[sd]|none)\b", re.IGNORECASE)
+#: Characters of what is said of a day.
+OF_A_DENIAL = 60
 Placed = Mapping[tuple[str, int], Sequence[Sentence]]
 
 
@@ -119,6 +124,9 @@ def _earlier(fact: Fact, sentence: Sentence) -> DayRange | None:
         if (written.first - day.last).days < data["earlier_days"]:
             return None
         before = sentence.text[:start]
+        apart = ";" in DENIES.split(sentence.text[end:], maxsplit=1)[0]
+        if apart or words("of_all_time").search(sentence.text, end, end + OF_A_DENIAL):
+            return None  # "In 2021 the only transplant was autologous; there has been no other"
         head = words("dated_head").search(before) and words("told_behind").search(sentence.text[end:])
         meeting = fact.concept == "mdt_recommendation" and words("dated_meeting").search(before)
         tail = fact.assertion == "absent" and words("dated_tail").search(before)
