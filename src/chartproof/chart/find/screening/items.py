@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from chartproof.chart.find.screening.records import Tested
 from chartproof.chart.find.screening.rules import later, rules
 from chartproof.chart.find.screening.statements import Statement
-from chartproof.chart.find.screening.tests import Tested
 from chartproof.model import Case, DayRange, Span
 
 

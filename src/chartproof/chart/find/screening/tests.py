@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from chartproof.chart.context import assertion, listed_as_plan
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import relative_dates
 from chartproof.chart.find.dating import said_on
-from chartproof.chart.find.entries import Placed, entries
 from chartproof.chart.find.person import of_another
 from chartproof.chart.find.screening.pieces import Piece, pieces
+from chartproof.chart.find.screening.records import Tested, of_records
 from chartproof.chart.find.screening.rules import (
     cervix_gone,
     concept_of,
@@ -63,24 +63,6 @@ QUOTE_WORDS = 20
 #: Tests that answer with a word, where others give a category.
 ANSWERED = ("cervical_screening", "stool_dna_test", "fecal_immunochemical_test")
 OPENING_WORDS = 2
-VOID = frozenset(("entered-in-error", "cancelled", "canceled", "not-done", "preliminary", "stopped", "aborted"))
-
-
-@dataclass(frozen=True, slots=True)
-class Tested:
-    """A test as one place gives it. `due` is the day by which the chart says that the next one is due; `automatic` where
-    a computer's reminder says so, which knows of no test done elsewhere; `unsure` where the day is somebody's memory."""
-
-    method: str
-    fact: Fact
-    due: date | None = None
-    not_due: bool = False
-    overdue: bool = False
-    cervix_gone: bool = False
-    next_only: bool = False
-    asks_more: bool = False
-    automatic: bool = False
-    unsure: bool = False
 
 
 def tests_found(reading: Reading, case: Case, sex: str) -> list[Tested]:
@@ -95,7 +77,7 @@ def tests_found(reading: Reading, case: Case, sex: str) -> list[Tested]:
             tested = read_piece(sentence, piece, (above, following), case, sex)
             if tested:
                 found.append(tested)
-    found.extend(structured(reading, case))
+    found.extend(of_records(reading, case))
     return found
 
 
@@ -369,30 +351,6 @@ def fact_of(
 def category(text: str) -> str:
     """ "Lung-RADS category 2S" as "Lung-RADS 2S"."""
     return re.sub(r":?(?: category)? ?(?=[0-6])", " ", text, count=1, flags=re.IGNORECASE)
-
-
-def structured(reading: Reading, case: Case) -> Iterator[Tested]:
-    """Procedures, reports and results of FHIR and C-CDA by their codes, else by their names."""
-    for placed in entries(reading, "procedure", "report", "observation", "order"):
-        method = method_of(placed)
-        when = placed.entry.when
-        if not method or placed.entry.status.lower() in VOID or placed.standing == "void":
-            continue
-        done = placed.entry.kind != "order" and when is not None and when.first <= case.as_of
-        fact = Fact(
-            id="", concept=concept_of(method), assertion="present" if done else "planned", evidence=(placed.span(),),
-            when=when, known=placed.document.when, document=placed.document.id,
-            note="" if done else "planned or advised, not shown to be done",
-        )  # fmt: skip
-        yield Tested(method, fact, cervix_gone=method == "hysterectomy" and cervix_gone(placed.entry.label))
-
-
-def method_of(placed: Placed) -> str:
-    codes = {code.code for code in placed.entry.codes}
-    for name, rule in rules()["tests"].items():
-        if codes & {str(code) for code in rule["codes"]}:
-            return str(name)
-    return next((name for name, pattern_ in methods() if pattern_.search(placed.entry.label)), "")
 
 
 def clipped(sentence: Sentence, start: int, end: int) -> Span:

@@ -15,9 +15,10 @@ from chartproof.chart.context import assertion
 from chartproof.chart.find.lungs import risk as respiratory
 from chartproof.chart.find.person import of_another, sex_fact, sex_of
 from chartproof.chart.find.screening.items import Item, age_on, item_of, outweighs
+from chartproof.chart.find.screening.records import Tested
 from chartproof.chart.find.screening.rules import exempt, rules
 from chartproof.chart.find.screening.statements import Statement, statements
-from chartproof.chart.find.screening.tests import Tested, tests_found
+from chartproof.chart.find.screening.tests import tests_found
 from chartproof.chart.find.statements import clip
 from chartproof.chart.identity import guess_patient
 from chartproof.chart.view import Reading, Sentence
