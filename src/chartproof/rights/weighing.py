@@ -103,9 +103,9 @@ def _is_barred(letter: Letter, rule: Rule) -> bool:
 
 def _is_less(rule: Rule, text: str) -> bool:
     """Whether a sentence tells flatly how it is with the member: grants nothing, and counts no more than what is asked for."""
-    told = re.match(r"\W*(?:and |but )?(?:you|your|he|his|she|her)\b", text, re.I)
+    told = re.match(r"\W*(?:and |but )?(?:yours?|he|his|she|hers?|you|theirs?)\b", text, re.I)
     asked, had = (list(map(number_in, _COUNTS.findall(one))) for one in (rule.asked.text, text))
-    enough = had and (not asked or max(had) >= max(asked))
+    enough = had and (not asked or max(had) >= max(asked)) and not falls_short(rule.asked.text, text)
     return bool(told and not enough) and speaks(text) and not aside_words().has("called_met", text)
 
 
@@ -169,7 +169,8 @@ def contradicts(asked: Sentence, fact: Sentence) -> bool:
         alike = [one for one in values if _comparable(bound, one)]
         if alike and all(one.refutes(bound) for one in alike):
             return True
-    return falls_short(asked.text, fact.text)
+    worn = finding_words().has("worn", asked.text) and finding_words().has("still_works", fact.text)
+    return worn or falls_short(asked.text, fact.text)
 
 
 def _comparable(bound: Number, value: Number) -> bool:
