@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from chartproof.rights.bounds import Number, numbers_of
 from chartproof.rights.decided import refuses
-from chartproof.rights.durations import falls_short
+from chartproof.rights.durations import falls_short, is_shorter
 from chartproof.rights.findings import TREATMENTS, Finding, speaks
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import is_satisfied, word
@@ -105,7 +105,8 @@ def _is_less(rule: Rule, text: str) -> bool:
     """Whether a sentence tells flatly how it is with the member: grants nothing, and counts no more than what is asked for."""
     told = re.match(r"\W*(?:and |but )?(?:yours?|he|his|she|hers?|you|theirs?)\b", text, re.I)
     asked, had = (list(map(number_in, _COUNTS.findall(one))) for one in (rule.asked.text, text))
-    enough = had and (not asked or max(had) >= max(asked)) and not falls_short(rule.asked.text, text)
+    shorter = is_shorter(rule.asked.text, text)
+    enough = had and (not asked or max(had) >= max(asked)) if shorter is None else not shorter
     return bool(told and not enough) and speaks(text) and not aside_words().has("called_met", text)
 
 
