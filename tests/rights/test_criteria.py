@@ -74,3 +74,47 @@ def test_a_column_of_yes_and_no() -> None:
     letter = Letter([_page(VERDICTS)], file="letter.pdf")
     assert [one.text for one in criteria_cited(letter)] == ["ECOG of 0 to 2"]
     assert [one.kind for one in reasons(letter)] == ["performance_status"]
+
+
+def test_a_letter_in_capitals_whose_items_go_on_below_their_words() -> None:
+    text = """PLATEAU MUTUAL INSURANCE COMPANY
+APPEALS SECTION
+
+MARCH 3, 2026
+
+DEAR MS. FERREIRA:
+
+YOUR FIRST APPEAL REACHED US ON FEBRUARY 2, 2026. YOU ASKED
+US TO REVERSE OUR DENIAL OF THE OPERATION. WE ARE UPHOLDING THE
+DENIAL. THREE REQUIREMENTS OF OUR POLICY ARE NOT SATISFIED:
+
+ (A) BENDING FILMS THAT SHOW 4 MM OF SLIP.
+     NO BENDING FILMS WERE SENT.
+
+ (B) THREE MONTHS OF EXERCISE WITH A THERAPIST.
+     THE RECORDS SHOW ONE VISIT, IN JUNE, AND NO REASON FOR
+     STOPPING.
+
+ (C) NO TOBACCO FOR SIX WEEKS, CONFIRMED BY A TEST.
+     THE COTININE TEST OF MAY 3 WAS POSITIVE.
+"""
+    letter = Letter([Page("letter.txt", 1, text)], file="letter.txt")
+    assert [one.text for one in criteria_cited(letter)] == [
+        "BENDING FILMS THAT SHOW 4 MM OF SLIP.",
+        "THREE MONTHS OF EXERCISE WITH A THERAPIST.",
+        "NO TOBACCO FOR SIX WEEKS, CONFIRMED BY A TEST.",
+    ]
+    assert [one.kind for one in reasons(letter)] == ["documentation", "prior_therapy", "other"]
+
+
+def test_a_row_of_no_known_kind_that_the_text_below_tells() -> None:
+    rows = (
+        ((40, "Policy 2.04.7 requires"), (300, "What the records show"), (480, "Result")),
+        ((40, "Marker found by an approved test"), (300, "Stain of the clinic"), (480, "Not met")),
+        ((40, "Age 18 or older"), (300, "Age 44"), (480, "Met")),
+    )
+    page = _page(rows)
+    told = "Reasons. No report of an approved test of the marker was supplied.\n"
+    letter = Letter([Page("letter.pdf", 1, page.text + told, page.words, width=612, height=792)], file="letter.pdf")
+    assert [one.text for one in criteria_cited(letter)] == ["Marker found by an approved test"]
+    assert [one.kind for one in reasons(letter)] == ["documentation"]

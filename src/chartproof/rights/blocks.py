@@ -186,6 +186,8 @@ class _Builder:
         ended = (
             not before or line.gap or re.search(r"[.:?!”\")]$", before) or len(before) < 0.75 * self.widths[line.page]
         )
+        if self.shouted and following and not self.letter.body[self.read].gap and not _is_short(line, self.widths):
+            return False  # in such a letter a line of a paragraph looks like a heading
         return bool(ended) and bool(section_of(line.text) or (in_capitals(line.text) and not self.shouted))
 
     def _lost_item(self, line: Line) -> bool:
@@ -199,6 +201,13 @@ class _Builder:
             scanned and room and listed and last.text[:1].islower() and not re.search(r"[.:;?!]$", last.text)
         )
         return self.after_lost
+
+    def _is_set_in(self, line: Line) -> bool:
+        """Whether a line of a plain text begins right below the words of the item's first line, past its mark."""
+        first = self.pending[0]
+        columns = [one.start - self.letter.texts[one.page].rfind("\n", 0, one.start) - 1 for one in (first, line)]
+        mark = BULLET.match(first.text)
+        return mark is not None and columns[1] - columns[0] == mark.end()
 
     def _breaks(self, line: Line) -> bool:
         """Whether a paragraph or list item ends before this line."""
@@ -224,6 +233,8 @@ class _Builder:
             return True
         if self.bullet and self.item and len(self.pending) == 1 and is_title(last.text):
             return False
+        if self.bullet and not line.gap and self._is_set_in(line):
+            return False
         if self.bullet:
             # A line that had room for the next word was ended on purpose.
             room = len(last.text) + 1 + len(line.text.split()[0]) < 0.93 * self.widths[line.page]
@@ -240,6 +251,10 @@ class _Builder:
         if self.after_list and short and len(self.pending) == 1 and not stopped and line.text[:1].isupper():
             return True
         return (stopped and short) or (stopped and _opens_run_in(line.text))
+
+
+def _is_short(line: Line, widths: Sequence[int]) -> bool:
+    return len(line.text) < 0.5 * widths[line.page] and not re.search(r"[.?!] ", line.text)
 
 
 #: What opens a sentence after an item that is none.

@@ -12,7 +12,7 @@ from chartproof.rights.periods import COUNT, number_in
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 #: A number by itself: no part of a day, a code, an amount of money or a telephone number.
 _NUMBER = re.compile(
-    rf"(?<![\w.,:/$#-])(?:1:(?P<titer>\d{{1,5}})|(?P<figures>\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}(?:\.\d+)?)|(?P<word>{COUNT.partition('|')[2]}))(?![\d:/*-]|\.\d|,\d|\w)",
+    rf"(?<![\w.,:/$#-])(?:1:(?P<titer>\d{{1,5}})|(?P<figures>\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}(?:\.\d+)?)|(?P<word>{COUNT.partition('|')[2]})|(?P<grade>[A-Z]|20/)(?P<step>(?<=/)\d{{2,3}}|(?<!/)\d))(?![\d:/*-]|\.\d|,\d|\w)",
     re.I,
 )
 #: What follows a number as its unit, and words of time by which a rule says how recent something must be.
@@ -38,6 +38,9 @@ _UPPER = re.compile(
 _STRICT = re.compile(r"(?:above|over|(?<!no )(?<!not )(?:more|greater|less|fewer|lower) than|below|under) $", re.I)
 _OR_MORE = re.compile(r"%?(?: \S+){0,3}? (?:or|and) (?:more|above|higher|greater|older|better|over|up)\b", re.I)
 _OR_LESS = re.compile(r"%?(?: \S+){0,3}? (?:or|and) (?:less|fewer|lower|below|under|younger)\b", re.I)
+#: What stands before the second figure of a visual acuity ("20/50 or worse"); a grade has its letter there ("K3").
+_ACUITY = "20/"
+_OR_WORSE = re.compile(r" or (?:worse|poorer|lower|(?P<better>better))\b", re.I)
 _TO = re.compile(r",? ?(?:to|through|or|and|–|-|,) ?$")
 _NO = re.compile(r"\b(?:no|not|without|never|neither)\b[^,;]*$", re.I)
 
@@ -70,7 +73,7 @@ def numbers_of(text: str) -> Iterator[Number]:
         if _DAY_BEFORE.search(before) or _DAY_AFTER.match(after) or (match["figures"] and 1900 < value < 2100):
             continue
         named = _UNIT.match(after)
-        unit = _unit(named["unit"]) if named else ""
+        unit = match["grade"] or (_unit(named["unit"]) if named else "")
         joined = found[at + 1] if at + 1 < len(found) else None
         if joined and _TO.fullmatch(text[match.end() : joined.start()]):
             held = held or (value, match.start())
@@ -85,6 +88,8 @@ def numbers_of(text: str) -> Iterator[Number]:
 def _number(first: float, value: float, unit: str, before: str, after: str) -> Number:
     if first != value:
         return Number(min(first, value), max(first, value), unit, before, bound=True)
+    if unit == _ACUITY and (side := _OR_WORSE.match(after)):  # the more, the worse
+        return Number(-inf, value, unit, before, True) if side["better"] else Number(value, inf, unit, before, True)
     low, high = _LOWER.search(before), _UPPER.search(before)
     strict = _STRICT.search(before) is not None
     if high or _OR_LESS.match(after):
@@ -99,7 +104,7 @@ def _number(first: float, value: float, unit: str, before: str, after: str) -> N
 def _value(match: re.Match[str]) -> float:
     if match["word"]:
         return float(number_in(match["word"]))
-    return float((match["titer"] or match["figures"]).replace(",", ""))
+    return float((match["step"] or match["titer"] or match["figures"]).replace(",", ""))
 
 
 def _unit(word: str) -> str:

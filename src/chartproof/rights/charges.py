@@ -12,16 +12,16 @@ from chartproof.rights.words import table
 _AMOUNT = re.compile(r"(?<=\$)\d[\d,]*(?:\.\d{2})?(?!\d)|\d[\d,]*\.\d{2}(?!\d)")
 #: A row that opens with its number, with one day or two, then says what was done, and prints a code and amounts in dollars.
 _DATED = re.compile(
-    r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?[-– ]*){1,2}[^$]{0,60}?\b(?:[A-V]\d{4}|\d{5})\b[^$]{0,40}?(?:\$\d|\d[\d,]*\.\d\d(?!\d))"
+    r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?[-– ]*){1,2}[^$]{0,60}?\b(?:[A-V]\d{4}|\d{5}|\d{4}[TFU])\b[^$]{0,40}?(?:\$\d|\d[\d,]*\.\d\d(?!\d))"
 )
 #: A row that describes the service before its code.
 _DESCRIBED = re.compile(
-    r"(?:\d{1,2}\s+)?(?P<what>[A-Z][^$]{3,60}?)\s+(?:[A-V]\d{4}|\d{5})(?:-\w{2})?\s+\$?\d[\d,]*\.\d\d"
+    r"(?:\d{1,2}\s+)?(?P<what>[A-Z][^$]{3,60}?)\s+(?:[A-V]\d{4}|\d{5}|\d{4}[TFU])(?:-\w{2})?\s+\$?\d[\d,]*\.\d\d"
 )
 
 
 #: A row that opens with the code and goes on with what it stands for.
-_CODE_FIRST = re.compile(r"(?:[A-V]\d{4}|\d{5})(?:-\w{2})?\s+[A-Za-z][^$]{2,60}\s\$\d")
+_CODE_FIRST = re.compile(r"(?:[A-V]\d{4}|\d{5}|\d{4}[TFU])(?:-\w{2})?\s+[A-Za-z][^$]{2,60}\s\$\d")
 
 
 def described(row: str) -> str:
@@ -40,7 +40,9 @@ def charge_rows(letter: Letter) -> dict[int, str]:
         ):
             current = None
             rows[position] = line.text
-        elif re.match(r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}/\d{2,4}|(?<=\d\s))\s*(?:[A-Z]\d{4}|\d{5})\b", line.text):
+        elif re.match(
+            r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}/\d{2,4}|(?<=\d\s))\s*(?:[A-Z]\d{4}|\d{5}|\d{4}[TFU])\b", line.text
+        ):
             current = position
             rows[current] = line.text
         elif current is not None and re.search(r"total|\bdiagnos[ie]s\b|explain|^[•*]", line.text, re.I):

@@ -50,6 +50,8 @@ _OF_FORM = re.compile(
 
 #: What OCR makes of a code that begins with I, right after a word that says diagnosis.
 _DIAGNOSIS_OF_ONE = re.compile(r"(?<![\w.-])1\d\d\.\d{1,4}(?![\w])")
+#: It stands in brackets of its own, right after a word: as a number it would say nothing there.
+_BRACKETED_ONE = re.compile(r"[a-z]{4,} \(1\d\d\.\d{2,4}\)")
 
 #: Another code right after a number: a number among codes is a code.
 _BESIDE = re.compile(r"\s*(?:,|;|and\b|/)\s*(?:dx\W*)?(?:[A-V]\d{4}\b|[A-TV-Z]\d[0-9A-Z]\.)")
@@ -212,10 +214,11 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
             code = f"{category[0].translate(_MISREAD_LETTER)}{digits}.{rest.translate(str.maketrans('OIl', '011')) if scanned else rest}"
             found.setdefault(code, letter.find(line, match))
         for match in _DIAGNOSIS_OF_ONE.finditer(line.text) if scanned else ():
-            if _DIAGNOSIS_WORD.search(line.text[: match.start()]):
+            bracketed_one = any(match.start() in range(*one.span()) for one in _BRACKETED_ONE.finditer(line.text))
+            if bracketed_one or _DIAGNOSIS_WORD.search(line.text[: match.start()]):
                 found.setdefault(f"I{match.group()[1:]}", letter.find(line, match))
-    if not found:
-        found = _bracketed_diagnoses(letter)
+    bracketed = _bracketed_diagnoses(letter)
+    found.update(bracketed if not found else _of_disease(letter, bracketed))
     found.update(_beside_diagnoses(letter))
     for line in letter.body:
         for match in _BARE_DIAGNOSIS.finditer(line.text):
@@ -262,6 +265,22 @@ def _bracketed_diagnoses(letter: Letter) -> dict[str, Span]:
         match[group]: letter.find(line, match, group)
         for line, match, group in named
         if group == "code" or _CARE.search(_up_to(letter, line, match))
+    }
+
+
+#: What a code in brackets right after it stands for, whatever other codes with a dot the letter prints.
+_DISEASE = re.compile(
+    r"\b(?:cancers?|carcinomas?|lymphomas?|leuk(?:a?e)mias?|melanomas?|myelomas?|sarcomas?|tumou?rs?|gliomas?|diseases?|disorders?|syndromes?|diabetes|hypertension|schizophrenia|dementia|epilepsy|glaucoma|psoriasis|scoliosis|gout) \($",
+    re.I,
+)
+
+
+def _of_disease(letter: Letter, bracketed: dict[str, Span]) -> dict[str, Span]:
+    """Those of the codes in brackets before which the name of a disease stands."""
+    return {
+        code: span
+        for code, span in bracketed.items()
+        if any(_DISEASE.search(line.text.partition(f"{code})")[0]) for line in letter.body if f"({code})" in line.text)
     }
 
 

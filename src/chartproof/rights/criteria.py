@@ -181,7 +181,11 @@ def listed_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
     """(list item, the sentence that leads to it) of each criterion in a list that the letter says is not met."""
     found: list[tuple[Sentence, str]] = []
     lead = ""
+    before: Sentence | None = None
     for sentence in letter.sentences:
+        # What stands in an item after its first sentence tells what was found instead.
+        goes_on = before is not None and before.bullet and before.block == sentence.block
+        before = sentence
         # OCR loses bullets: a line without an end right after an item, or after the words that lead to one, is an item too.
         opened = lead.endswith(":") and bool(word("unmet_lead").search(lead))
         lost = (
@@ -203,6 +207,7 @@ def listed_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
             and (sentence.item == 0 or word("unmet_criteria").search(lead))
             and word("unmet_lead").search(lead)
             and not in_general(lead)
+            and not goes_on
         ):
             found.append((sentence, lead))
     own = {s.block for s in letter.sentences if s.bullet and is_met([s])}

@@ -62,6 +62,11 @@ def rushes(text: str) -> bool:
     return any(grammar("decisions").fits(form, text) for form in table("decisions")["rushed"])
 
 
+def needs_no_permission(text: str) -> bool:
+    """Whether a sentence says of some care that nobody has to be asked for it."""
+    return _has("no_permission", text)
+
+
 def keeps(text: str) -> bool:
     """Whether a sentence leaves an earlier refusal as it was."""
     return grammar("decisions").fits("keeps -unreal", _QUOTED.sub(" ", text))
@@ -126,7 +131,12 @@ def denies_nothing(text: str) -> bool:
 
 def is_undecided(text: str) -> bool:
     """Whether a sentence says in so many words that nothing was decided up to now, wherever it stands."""
-    return grammar("decisions").fits("undecided -unreal", text)
+    return grammar("decisions").fits("undecided -unreal -unasked", text)
+
+
+def is_unasked(text: str) -> bool:
+    """Whether a sentence says of something that nobody has asked for it."""
+    return _has("unasked", text)
 
 
 def reduces(text: str) -> bool:

@@ -24,6 +24,12 @@ def falls_short(asked: str, fact: str) -> bool:
     return bool(wanted and had) and max(had) < min(wanted)
 
 
+def is_shorter(asked: str, fact: str) -> bool | None:
+    """Whether every length of time of a fact is shorter than each that is asked for; None where one tells none."""
+    wanted, had = ([_days(one) for one in periods_in(text)] for text in (asked, fact))
+    return max(had) < min(wanted) if wanted and had else None
+
+
 def _days(period: Period) -> float:
     return period.amount * _DAYS[period.unit]
 

@@ -215,6 +215,10 @@ def _after_day(group: Group, words: Sequence[Placed]) -> list[Group]:
 _SUM = re.compile(r"\W*(?:sub-?)?totals?\b\W*(?=\$?\d)", re.I)
 
 
+#: A line drawn with marks below a head or between rows.
+_DRAWN = re.compile(r"[\s|:+=_–—-]{3,}")
+
+
 def _rows(letter: Printed, lines: Sequence[Line], head: Sequence[Group]) -> Iterator[Row]:
     row = Row()
     rights = any(is_column("due", group.text) for group in head)
@@ -222,6 +226,8 @@ def _rows(letter: Printed, lines: Sequence[Line], head: Sequence[Group]) -> Iter
         opens = section_of(line.text) if is_heading(line.text) else ""
         if opens == "reasons" or (opens == "rights" and not rights) or line.text.startswith("Dear "):
             break
+        if _DRAWN.fullmatch(line.text):
+            continue
         if _SUM.match(line.text):  # of all rows above it, and a part of none
             if row.cells:
                 yield row

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from chartproof.rights.findings import TREATMENTS, item_unmet, kinds_of, speaks, told_kinds
+from chartproof.rights.grammar import finding_words
 from chartproof.rights.grounds import word
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists, named_items
@@ -32,7 +33,7 @@ class OfItem:
 ITEM_LABEL = re.compile(
     r"\W*(?:(?:as (?:to|for)|on|for|about|regarding|concerning|with respect to) )?(?:the )?"
     r"(?:(?:item|point|criterion|requirement|condition|part|number|no\.) ?\(?(?:\d|[a-f]|[ivx]+)\)?|\((?:\d|[a-f]|[ivx]+)\)"
-    r"|(?:first|second|third|fourth|fifth)(?: (?:one|item|point|criterion|requirement|condition|part))?):$",
+    r"|(?:first|second|third|fourth|fifth)(?: (?:one|item|point|criterion|requirement|condition|part))?):(?:$|\s)",
     re.I,
 )
 #: What leads to the findings on all items, in their order.
@@ -46,11 +47,13 @@ _MOST = 5
 
 
 def told_of_items(letter: Letter) -> tuple[OfItem, ...]:
-    """What is told of each unmet criterion, in the letter's order; empty where marks beside the criteria tell it."""
-    if any(one.marked for one in criteria_lists(letter)):
-        return ()
+    """What is told of each unmet criterion, in the letter's order; of criteria with marks beside them, what labels tell of each."""
     spoken = [s for s in letter.sentences if s.section in ("", "reasons")]
     items = _unmet(letter, spoken)
+    marked = [ground for one in criteria_lists(letter) for ground in one.marked]
+    if marked:
+        told = tuple(_labelled(letter, spoken, items))
+        return told if len(told) == len(marked) else ()
     found = [
         *_called_unmet(letter, spoken, items),
         *_labelled(letter, spoken, items),
@@ -91,9 +94,12 @@ def _called_unmet(letter: Letter, spoken: Sequence[Sentence], items: dict[int, s
 def _labelled(letter: Letter, spoken: Sequence[Sentence], items: dict[int, str]) -> Iterator[OfItem]:
     for _block, group in groupby(spoken, key=lambda s: s.block):
         block = list(group)
-        number = min(named_items(block[0].text, max(items, default=0)), default=0)
-        if ITEM_LABEL.match(block[0].text) and number in items and 1 < len(block) <= _MOST + 1:
-            yield _told(letter, block[1:], block, items[number])
+        label = ITEM_LABEL.match(block[0].text)
+        number = min(named_items(label.group(), max(items, default=0)), default=0) if label else 0
+        first = block[0].text[label.end() :].strip() if label else ""
+        facts = [*([replace(block[0], text=first)] if first else []), *block[1:]]
+        if number in items and 0 < len(facts) <= _MOST:
+            yield _told(letter, facts, block, items[number])
 
 
 def _in_order(letter: Letter, spoken: Sequence[Sentence], items: dict[int, str]) -> Iterator[OfItem]:
@@ -131,4 +137,6 @@ def _told(letter: Letter, facts: Sequence[Sentence], every: Sequence[Sentence], 
     asked = kinds_of(criterion, letter)[0] if criterion else "other"
     # What a bound asks of a value is told by the value; of a course of treatment, by how much of it there was.
     kind = asked if asked in (*TREATMENTS, "organ_function", "performance_status", "age_limit") else "other"
-    return OfItem(tuple(every), next((s for s in facts if speaks(s.text)), facts[0]), kind)
+    telling = [s for s in facts if speaks(s.text)] or list(facts)
+    denies = next((s for s in telling if finding_words().has("neg", s.text)), telling[0])
+    return OfItem(tuple(every), denies, kind)

@@ -97,6 +97,7 @@ def _lists(letter: Letter) -> Iterator[Criteria]:
         lead, order = spoken[order], order + 1
         unended = breaks_off(lead.text) and spoken[order : order + 1] and spoken[order].bullet
         opens = (lead.text.endswith(":") or unended) and _opens(f"{lead.text.rstrip(':')}:")
+        opens = opens or _are_marked(spoken[order : order + 2])
         if not opens and not (lead.block not in weighed and _in_run(spoken, order, weighed)):
             continue
         if opens and order < len(spoken) and spoken[order].text.endswith(":") and not spoken[order].bullet:
@@ -107,6 +108,11 @@ def _lists(letter: Letter) -> Iterator[Criteria]:
             yield _judged(lead, items, more, spoken[order : order + _REACH], marks)
     yield from _run_on(spoken)
     yield from _in_clauses(spoken)
+
+
+def _are_marked(items: Sequence[Sentence]) -> bool:
+    """Whether two items right below a sentence each say of themselves in brackets whether they are met."""
+    return len(items) == 2 and all(one.bullet and INLINE.search(one.text) for one in items)
 
 
 def _opens(lead: str) -> bool:

@@ -61,7 +61,13 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
             continue
         value, match = entry
         score = 100 - 3 * order + 10 * min(5, len(re.findall(re.escape(value), letter.flat, re.I))) + 40 * (order < 3)
-        score -= 80 * bool(re.search(r"\b(?:program|intake|review|department|services unit|division)$", value, re.I))
+        score -= 80 * bool(
+            re.search(
+                r"\b(?:program|intake|review|department|services unit|division|(?:care|medical|case|utilization) management)$",
+                value,
+                re.I,
+            )
+        )
         if best is None or score > best[0]:
             best = (score, value, letter.find(line, match, "value"))
     if best:
@@ -141,7 +147,9 @@ def _repeated(letter: Letter) -> tuple[str, Span] | None:
         text = _TITLE_BESIDE.sub("", line.text)
         named = re.fullmatch(r"[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5}", text)
         # A house style may have no capitals at all.
-        small = re.fullmatch(r"[a-z]+(?: [a-z]+){1,4}", text) and re.search(table("words")["organization"], text)
+        opens = re.match(r"[a-z]+(?: [a-z]+){1,4}(?= \d+ [A-Z]|$)", text)  # perhaps with the street beside it
+        small = opens and re.search(table("words")["organization"], opens.group())
+        text = opens.group() if opens and small else text
         again = len(re.findall(re.escape(text), letter.flat)) >= 2 or (small and line is letter.body[0])
         if (named or small) and text not in persons and again and not label_of(text):
             return text, letter.span(line.page, line.start, line.start + len(text))
@@ -182,6 +190,8 @@ def _organization(line: Line, below: str, *, first: bool = False) -> tuple[str, 
     value = re.sub(_DEPARTMENT, "", match.group("value"))
     value = re.split(rf"\s*{words['titles']}", value, flags=re.I)[0].strip(" ,:-")
     value = re.split(r"\s+(?:Date|DATE|F[Aa][Xx]|RECEIVED|Received|Phone|Page|Member|Case)\b", value)[0]
+    if value.count("(") != value.count(")"):
+        return None  # the end of something in brackets
     if label_of(value) or not re.search(words["organization"], value, re.I) or len(value.split()) < 2:
         return None
     if re.search(r"\b(?:office|desk|team|unit)$|^(?:board|committee|panel)(?: of \w+)?$", value, re.I):

@@ -150,7 +150,7 @@ def _acknowledges(letter: Letter) -> bool:
 
 
 def _left_open(text: str) -> bool:
-    return bool(_any("not_decided").search(text)) or decided.leaves_open(text)
+    return (bool(_any("not_decided").search(text)) or decided.leaves_open(text)) and not decided.is_unasked(text)
 
 
 def _refused(text: str) -> bool:

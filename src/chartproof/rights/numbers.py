@@ -67,7 +67,7 @@ def number_of(pair: Pair) -> str:
 
 def _plausible(field: str, value: str) -> bool:
     digits = sum(character.isdigit() for character in value)
-    if _PHONE_OR_DAY.fullmatch(value) or _DIAGNOSIS.fullmatch(value):
+    if _PHONE_OR_DAY.fullmatch(value) or value.startswith(("CPT ", "HCPCS ")) or _DIAGNOSIS.fullmatch(value):
         return False
     if field == "contract" and _OF_MEDICARE.fullmatch(value):
         return False

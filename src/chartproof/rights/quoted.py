@@ -14,6 +14,7 @@ from chartproof.rights.lists import stems
 from chartproof.rights.service import service
 from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter
+from chartproof.rights.weighing import contradicts
 
 _QUOTE_WORDS = 25
 
@@ -66,6 +67,10 @@ def quoted_line(letter: Letter, line: Line, kind: str) -> DenialReason:
     return quoted(letter, Sentence(line.page, line.start, line.end, line.text, ""), kind)
 
 
+#: A cell that opens with a value.
+_VALUE = re.compile(r"\W*\d+(?:\.\d+)?\b(?![/-])")
+
+
 def of_table(letter: Letter, told: Sequence[Sentence] = ()) -> Iterator[DenialReason]:
     """The reason of each row of a table of requirements that is not met: what was found, of the requirement's kind.
 
@@ -79,8 +84,12 @@ def of_table(letter: Letter, told: Sequence[Sentence] = ()) -> Iterator[DenialRe
             asked = kinds_of(row.requirement.text, letter)
             # A bare "Not met" tells nothing that could be quoted.
             said = row.finding if len(row.finding.text.split()) > 2 else row.requirement
+            # A value on the wrong side of its bound lacks no paper.
+            lacking = of_paper(row.requirement.text) and not (
+                _VALUE.match(row.finding.text) or contradicts(row.requirement, row.finding)
+            )
             kind = placed(letter, found[0] if found != ("other",) else asked[0])
-            yield quoted(letter, said, "documentation" if kind == "other" and of_paper(row.requirement.text) else kind)
+            yield quoted(letter, said, "documentation" if kind == "other" and lacking else kind)
 
 
 def placed(letter: Letter, kind: str) -> str:

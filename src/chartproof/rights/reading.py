@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chartproof.model import Deadline, Denial, DenialReason, Span, StatedDeadline
-from chartproof.rights.reasons import case_kind, letter_kind
+from chartproof.rights.kinds import case_kind, letter_kind
 
 #: Fields that the letter file names otherwise than the denial block of a case.
 _JSON_NAMES: Mapping[str, str] = {

@@ -6,7 +6,7 @@ What a sentence finds is read in `findings`; tables, codes and lists of reasons 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from chartproof.model import DenialReason, Span
@@ -18,7 +18,6 @@ from chartproof.rights.findings import (
     Finding,
     adds,
     calls_unmet,
-    counts_one,
     kinds_of,
     of_level,
     of_place,
@@ -30,22 +29,17 @@ from chartproof.rights.findings import (
 from chartproof.rights.grammar import finding_words
 from chartproof.rights.grounds import Ground, grounds, is_met, word
 from chartproof.rights.itemized import told_of_items
-from chartproof.rights.lines import Sentence
+from chartproof.rights.lines import RESULT, Sentence
 from chartproof.rights.lists import criteria_lists, stems
 from chartproof.rights.once import once, only_concludes
 from chartproof.rights.quoted import in_boxes, in_rows, of_table, placed, quoted, quoted_line, told_within
 from chartproof.rights.remarks import remarks
-from chartproof.rights.ruled import off_label, ruled, said_last
+from chartproof.rights.ruled import explains, of_other_drugs, off_label, ruled, said_last
 from chartproof.rights.service import service
 from chartproof.rights.spoken import findings, is_one_more
+from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter
 from chartproof.rights.weighing import Rule, chosen, contradicted, contradicts
-
-#: Kinds of letters that a case's denial block names otherwise.
-_CASE_KINDS: Mapping[str, str] = {
-    "step_therapy": "prior_therapy", "out_of_network": "other", "quantity_limit": "other", "duplicate_therapy": "other",
-    "age_limit": "other", "off_label": "diagnosis", "no_prior_auth": "other", "not_medically_necessary": "other",
-}  # fmt: skip
 
 
 @dataclass
@@ -89,7 +83,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     _add_spoken(found, {sentence for ground in every for sentence in ground.sentences} | found.apart)
     _add_contrary(found)
     for one in off_label(letter):
-        if not _of_other_drugs(letter, one, set(found.first)):
+        if not of_other_drugs(letter, one, set(found.first)):
             found.add(quoted(letter, one.sentence, one.kind))
     for one in () if set(found.first) - {"not_medically_necessary"} else ruled(letter):
         found.add(quoted(letter, one.sentence, one.kind))
@@ -113,9 +107,15 @@ def _found(letter: Letter, listed: list[Ground]) -> _Found:
     every = list(of_table(letter, strong))
     tabled = {reason.kind: reason for reason in reversed(every)}
     rows = [reason.span for reason in (*every, *coded) if reason.span]
+    if told_of_items(letter):
+        listed = [ground for ground in listed if not ground.marked]
     apart = {sentence for ground in listed for sentence in ground.sentences}
     of_items = [one for one in told_of_items(letter) if not apart.intersection(one.sentences)]
     found = _Found(letter, {}, [], [], [], tabled, rows, opens=_opens(letter, listed))
+    # One code is one reason: what its explanation goes on to say is no other.
+    explained = {(line.page, line.start) for _kind, line in remarks(letter)}
+    opened = {s.block for s in letter.sentences if (s.page, s.start) in explained}
+    found.apart |= {s for s in letter.sentences if s.block in opened}
     found.apart |= {sentence for one in of_items for sentence in one.sentences}
     told = [reason for ground in listed if not ground.marked for reason in _of_ground(letter, ground)]
     told += [quoted(letter, one.telling, one.kind) for one in of_items]
@@ -163,14 +163,16 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
         if found.opens and (finding.sentence.page, finding.sentence.start) < found.opens:
             continue  # what leads to the letter's own list of reasons
         if judged and finding.kind in _OF_CRITERIA and finding.kind not in found.first:
-            continue  # each criterion was judged by itself
+            if not _tells_row(found, finding):
+                continue  # each criterion was judged by itself
+            found.first.pop("other")  # the row of no known kind is told here
         if any(contradicts(item, finding.sentence) for item in spared):
             continue  # that there is no need of what would do
         if of_stay and "site_of_care" in kinds and (finding.kind in _OF_COURSE or finding.clause.endswith(":")):
             continue  # what shows that another place would do, and what leads to a list of signs
-        if _of_other_drugs(letter, finding, kinds):
+        if of_other_drugs(letter, finding, kinds):
             continue
-        if finding.kind == "documentation" and _explains(letter, finding.sentence, told):
+        if finding.kind == "documentation" and explains(letter, finding.sentence, told):
             continue
         whole = finding.kind == "not_medically_necessary"  # a conclusion is known by what stands around it
         clause = finding.sentence if whole else replace(finding.sentence, text=finding.clause)
@@ -179,7 +181,7 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
         if weak or found.is_in_row(reason):
             continue
         first = next((one for one in told if one.kind == finding.kind), finding)
-        if is_one_more(finding, first) and finding.kind in found.first and not found.listed:
+        if is_one_more(letter, finding, first) and finding.kind in found.first and not found.listed:
             found.listed += [found.first[finding.kind], reason]
         elif not found.is_twice(finding.kind):
             found.add(reason)
@@ -188,34 +190,25 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
             found.add(reason)
 
 
-def _of_other_drugs(letter: Letter, finding: Finding, kinds: Set[str]) -> bool:
-    """Whether a label is that of drugs which a test is to choose from, where the test itself is called unproven."""
-    asked = service(letter)
-    tests = asked is not None and not asked.drug and finding_words().has("procedure", asked.text)
-    labelled = finding.kind == "off_label" and not finding_words().has("off_label", finding.clause)
-    return tests and labelled and "experimental" in kinds
-
-
-def _explains(letter: Letter, sentence: Sentence, told: Sequence[Finding]) -> bool:
-    """Whether what a note leaves unmentioned only tells why the use just called off-label is none that is approved."""
-    before = [one.sentence for one in told if one.kind == "off_label" and one.sentence.block == sentence.block]
-    return finding_words().has("paper~neg~tells", sentence.text) and any(one.end <= sentence.start for one in before)
-
-
 def _add_contrary(found: _Found) -> None:
     """Facts that are the contrary of a rule."""
     letter = found.letter
     asked = service(letter)
     of_stay = "site_of_care" in found.first and asked is not None and not asked.drug and of_level(asked.text)
+    others: list[DenialReason] = []
     for rule, fact in contradicted(letter):
         kind = rule.kind if rule.kind not in ("", "treatment") else kinds_of(fact.text, letter)[0]
         if kind == "other" and falls_short(rule.asked.text, fact.text):
             kind = kinds_of(rule.asked.text, letter)[0]
         if kind not in found.first and found.is_twice(kind):
             continue
+        if any(
+            told_within(one, letter.span(s.page, s.start, s.end)) for one in found.listed for s in _beside(letter, fact)
+        ):
+            continue  # the item of a list in which it stands is one reason
         if of_stay and kind in (*_OF_COURSE, "other"):
             continue  # how somebody is shows which place would do
-        if rule.alone and fact.block == rule.asked.block:
+        if rule.alone and fact.block == rule.asked.block and not _ASKS_PAPER.search(rule.asked.text):
             # what a value tells against its rule is not also a missing paper
             lacking = [r for r in found.listed if r.kind == "documentation" and _after(letter, r, rule)]
             found.listed = [reason for reason in found.listed if reason not in lacking]
@@ -226,6 +219,18 @@ def _add_contrary(found: _Found) -> None:
         if not found.is_in_row(contrary):
             found.listed += _one_more(found, contrary)
             found.add(contrary)
+            others += [contrary] if kind == "other" else []
+    if len(others) > 1 and not any(one.kind == "other" for one in (*found.listed, *found.tabled.values())):
+        found.listed += others  # each rule is a ground of its own
+
+
+#: A rule that asks for a value and for whose paper it must stand in.
+_ASKS_PAPER = re.compile(r"\b(?:documented|recorded|certified|confirmed|signed|ordered|stated) (?:by|in) ", re.I)
+
+
+def _beside(letter: Letter, fact: Sentence) -> Iterator[Sentence]:
+    """The other sentences of the item of a list that a fact stands in."""
+    yield from (s for s in letter.sentences if fact.item and s.bullet and s.block == fact.block and s != fact)
 
 
 def _one_more(found: _Found, contrary: DenialReason) -> list[DenialReason]:
@@ -257,8 +262,13 @@ def _settle_other(found: _Found) -> None:
     apart = concluded in found.listed  # a conclusion that is an item of its own explains no other
     if "other" in found.first or (concluded and not (apart or found.is_counted) and _NEEDED.search(concluded.quote)):
         return
-    found.listed += found.untold
-    for reason in found.untold[:1]:
+    # A row that ends in its verdict may be told in the text.
+    first = [one for one in found.first.values() if one.kind != "not_medically_necessary"]
+    untold = [
+        row for row in found.untold if not (RESULT.search(row.quote) and any(_repeats(row, one) for one in first))
+    ]
+    found.listed += untold
+    for reason in untold[:1]:
         found.add(reason)
 
 
@@ -291,6 +301,15 @@ def _after(letter: Letter, reason: DenialReason, rule: Rule) -> bool:
     return not finding_words().has("adds", reason.quote) and any(
         told_within(reason, letter.span(s.page, s.start, s.end)) for s in rule.after
     )
+
+
+def _tells_row(found: _Found, finding: Finding) -> bool:
+    """Whether a finding of a known kind speaks, in two telling words, of what the one row of no known kind asks for."""
+    row = found.first.get("other")
+    if row is None or row is not found.tabled.get("other"):
+        return False
+    asked = (one.requirement for one in requirement_rows(found.letter) if not one.met and one.finding.text == row.quote)
+    return any(len(stems(one.text) & stems(finding.clause)) >= 2 for one in asked)
 
 
 def _repeats(row: DenialReason, told: DenialReason) -> bool:
@@ -369,15 +388,3 @@ def _of_criteria(letter: Letter) -> Iterator[tuple[Sentence, str]]:
             yield sentence, "documentation"
             continue
         yield from ((sentence, kind) for kind in kinds_of(sentence.text, letter) if kind != "other")
-
-
-def letter_kind(reason: DenialReason) -> str:
-    """The kind as the letter file names it: an earlier product of the same sort is a limit where one is counted, else other."""
-    if reason.kind != "one_time":
-        return reason.kind
-    return "quantity_limit" if counts_one(reason.quote) else "other"
-
-
-def case_kind(kind: str) -> str:
-    """The kind as a case's denial block names it."""
-    return _CASE_KINDS.get(kind, kind)

@@ -80,5 +80,7 @@ def _meaning(letter: Letter, line: Line) -> str:
 
 def _explained(letter: Letter, number: str) -> Line | None:
     """The line of the list of codes that opens with this one and goes on in words."""
-    opens = re.compile(rf"(?:(?:CO|PR|OA|PI)[- ]?)?{number}\b\W+[A-Z](?:[a-z/]{{2,}}| [a-z])")
+    opens = re.compile(
+        rf"(?:(?i:note|remark|reason|code)s?:? (?i:code:? )?)?(?:(?:CO|PR|OA|PI)[- ]?)?{number}\b\W+[A-Z](?:[a-z/]{{2,}}| [a-z])"
+    )
     return next((line for line in letter.body if opens.match(line.text)), None)

@@ -12,7 +12,7 @@ from chartproof.rights.text import Letter
 
 _WORD = r"(?!(?:BY|WAS|IS|THE|THIS|OF|AND|DECIDED|DENIED|MADE)\b)[A-Z](?:[a-zà-ÿ]+|[A-Z]+\b)(?:['’][A-Z]?[a-zà-ÿ]+)?(?:- ?[A-Z](?:[a-zà-ÿ]+|[A-Z]+\b))*"
 _NAME = rf"(?:{_WORD}|[A-Z]\.)(?: (?:{_WORD}|[A-Z]\.|de|van|von|la))*? {_WORD}"
-_CREDENTIAL = r"(?:, | (?=(?:MD|DO)\b))(?:M\.D\.|D\.O\.|Pharm\.D\.|R\.Ph\.|(?:MD|DO|PharmD|PhD|PsyD|DPM|DPT|DDS|DMD|PHARMD|RN|RPh|MBBS)\b(?! \d{5}))"
+_CREDENTIAL = r"(?:, | (?=(?:MD|DO)\b))(?:M\.D\.|D\.O\.|Pharm\.D\.|R\.Ph\.|(?:MD|DO|PharmD|PhD|PsyD|DPM|DPT|DDS|DMD|PHARMD|RN|RPh|MBBS|BCBA(?:-D)?|ABPP|LCSW|DNP|OD|AuD)\b(?! \d{5}))"
 _CLINICIAN = re.compile(rf"(?:(?P<named>(?:Dr\. )?{_NAME}(?:{_CREDENTIAL})+)|(?P<doctor>Dr\. (?:{_NAME}|{_WORD})))")
 
 

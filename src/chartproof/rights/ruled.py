@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from itertools import groupby, pairwise
 
 from chartproof.rights.decided import refuses
@@ -14,6 +14,7 @@ from chartproof.rights.findings import Finding, kinds_of, read, speaks, subject_
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import in_general
 from chartproof.rights.lines import Sentence
+from chartproof.rights.service import service
 from chartproof.rights.spoken import spoken
 from chartproof.rights.text import Letter
 
@@ -86,3 +87,17 @@ def _is_label(text: str) -> bool:
 def _lacks(text: str) -> bool:
     """Whether words say that something is not."""
     return finding_words().has("neg", text)
+
+
+def of_other_drugs(letter: Letter, finding: Finding, kinds: Set[str]) -> bool:
+    """Whether a label is that of drugs which a test is to choose from, where the test itself is called unproven."""
+    asked = service(letter)
+    tests = asked is not None and not asked.drug and finding_words().has("procedure", asked.text)
+    labelled = finding.kind == "off_label" and not finding_words().has("off_label", finding.clause)
+    return tests and labelled and "experimental" in kinds
+
+
+def explains(letter: Letter, sentence: Sentence, told: Sequence[Finding]) -> bool:
+    """Whether what a note leaves unmentioned only tells why the use just called off-label is none that is approved."""
+    before = [one.sentence for one in told if one.kind == "off_label" and one.sentence.block == sentence.block]
+    return finding_words().has("paper~neg~tells", sentence.text) and any(one.end <= sentence.start for one in before)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chartproof.rights.bounds import numbers_of
-from chartproof.rights.decided import grants, refuses
+from chartproof.rights.decided import grants, needs_no_permission, refuses
 from chartproof.rights.findings import subject_of, tells_rights
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import in_general, word
@@ -117,6 +117,8 @@ def _offers(text: str) -> bool:
     needs = finding_words().has("need", text) and not (
         _QUOTED.search(text) or any(one.bound for one in numbers_of(text))
     )
+    if needs_no_permission(text):
+        return True
     return needs or aside_words().has("offered", text) or (grants(text) and not aside_words().has("policy_word", text))
 
 
@@ -136,6 +138,22 @@ _OF_POLICY = re.compile(
 )
 
 
+#: That nobody has made a rule for this: "No national coverage determination says when ...".
+_NO_RULE = re.compile(
+    r"\W*(?:no|neither|there is no)\b[^.;]{0,60} (?:determination|policy|guideline|rule|coverage decision)s?\b[^.;]{0,30} (?:says?|tells?|appl(?:y|ies)|exists?|address\w*|speaks?|covers?|sets?)\b",
+    re.I,
+)
+
+
+#: One of several things asked for, told in a sentence of its own: "Another condition is a scan of the last 60 days.".
+_ONE_IS = re.compile(
+    r"\W*(?:(?:one|another|a (?:second|third|further)) of (?:them|these|those|its \w+|the \w+)"
+    r"|(?:one|another|a (?:second|third|further)|the (?:first|second|third|fourth|other|next|last)) (?:condition|criterion|requirement|rule|item|test))"
+    r" is (?:that )?(?!not\b|met\b|satisfied\b|unmet\b|shown\b|also\b|in\b)(?=\w+ \w+ \w)",
+    re.I,
+)
+
+
 #: What a policy just spoken of asks for besides.
 _GOES_ON = re.compile(
     r"\W*(?:it|they) (?:also|further|then) (?:expects?|asks? for|calls? for|requires?|wants?|looks? for)\b", re.I
@@ -144,8 +162,10 @@ _GOES_ON = re.compile(
 
 def is_rule(text: str) -> bool:
     """Whether a sentence tells what a policy, plan or label asks for."""
-    if (in_general(text) and not _OF_POLICY.match(text)) or (
-        aside_words().has("called_met", text) and not finding_words().has("neg", text)
+    if (
+        (in_general(text) and not _OF_POLICY.match(text))
+        or _NO_RULE.match(text)
+        or (aside_words().has("called_met", text) and not finding_words().has("neg", text))
     ):
         return False
     return (
@@ -154,6 +174,7 @@ def is_rule(text: str) -> bool:
         or aside_words().fits("policy_word asks_for", text)
         or _SAYS.search(text) is not None
         or _GOES_ON.match(text) is not None
+        or _ONE_IS.match(text) is not None
         or (aside_words().has("policy_word", text) and _QUOTED.search(text) is not None)
         or _QUOTED.fullmatch(text.partition(": ")[2] or text) is not None
         or (_CONDITION.search(text) is not None and not re.match(r"(?:if|when|unless|please)\b", text, re.I))
@@ -162,7 +183,7 @@ def is_rule(text: str) -> bool:
 
 def _is_fact(text: str) -> bool:
     """Whether words tell something of the member."""
-    if _HAPPENED.search(text):
+    if _HAPPENED.search(text) and not _CONDITION.search(text):
         return True
     return not _ASKS.search(text) and (
         finding_words().fits("of_member neg", text)
@@ -171,7 +192,7 @@ def _is_fact(text: str) -> bool:
     )
 
 
-_ASKS = re.compile(r"\b(?:must|requires?|asks? for|calls? for|expects?|wants|permit|allow|cover)\b", re.I)
+_ASKS = re.compile(r"\b(?:must|requires?|asks? (?:for|that)|calls? for|expects?|wants|permit|allow|cover)\b", re.I)
 #: What came or was had, told as less than what was asked for: "and only one result was submitted".
 ONLY_SOME = re.compile(
     r"\W*(?:and |but |while )?(?:only|just|no more than)\b.{3,}\b(?:was|were|is|are|has|have|had|came)\b", re.I
@@ -195,10 +216,27 @@ def _facts(letter: Letter, sentence: Sentence) -> Iterator[Sentence]:
     """What the sentence itself goes on to tell of the member, after what it says is asked for."""
     if not _QUOTED.search(sentence.text):
         asked = False
-        for part in _PARTS.split(sentence.text):
+        for part in _split(sentence.text):
             if asked and _is_fact(part):
                 yield cut(letter, sentence, part.strip(' .”"“,'))
             asked = asked or not _is_fact(part)
+
+
+#: What goes on to the last of several things of which one would do; words set in between two commas as another way to say it.
+_OR_ELSE = re.compile(r"[^;.:]*, or\b", re.I)
+_OR_SAID = re.compile(r", or (?:[\w-]+ ){0,5}[\w-]+$", re.I)
+
+
+def _split(text: str) -> list[str]:
+    """The parts of a sentence, each of which asks for one thing: "worn out, lost, or too small" is one, however told."""
+    parts, start = list[str](), 0
+    for turn in _PARTS.finditer(text):
+        comma = turn.group().startswith(",")
+        if comma and (_OR_ELSE.match(text, turn.end()) or _OR_SAID.search(text[: turn.start()])):
+            continue
+        parts.append(text[start : turn.start()])
+        start = turn.end()
+    return [*parts, text[start:]]
 
 
 def _parts(letter: Letter, sentence: Sentence) -> Iterator[Sentence]:
@@ -210,7 +248,7 @@ def _parts(letter: Letter, sentence: Sentence) -> Iterator[Sentence]:
     if quoted:
         yield from (cut(letter, sentence, q["words"]) for q in quoted)
         return
-    every = _PARTS.split(sentence.text)
+    every = _split(sentence.text)
     bar = next((at for at, part in enumerate(every) if BARS.match(part)), 0)  # what stands before it was found
     for part in every[bar:]:
         if (
@@ -219,7 +257,7 @@ def _parts(letter: Letter, sentence: Sentence) -> Iterator[Sentence]:
             and not _is_fact(part)
             and not aside_words().fits("granted -against", part)
         ):
-            yield cut(letter, sentence, part.strip(' .”"“,'))
+            yield cut(letter, sentence, _ONE_IS.sub("", part).strip(' .”"“,'))
 
 
 def cut(letter: Letter, sentence: Sentence, words: str) -> Sentence:

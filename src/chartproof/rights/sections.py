@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: A short first sentence that tells something is no heading.
 SPOKEN = re.compile(
     r"we\b|"
-    r"(?:we|the|your|our|this|on|it|these)\b.*\b(?:ha[sv]e?|is|are|was|were|do|does|did|cannot|will|uph[eo]ld|reviewed|decided|met|heard|held|voted|found|considered|looked|agree[sd]?)\b",
+    r"(?:we|the|your|our|this|on|it|these)\b.*\b(?:ha[sv]e?|is|are|was|were|do|does|did|cannot|will|uph[eo]ld|reviewed|decided|met|heard|held|voted|found|considered|looked|reached|came|arrived|agree[sd]?)\b",
     re.I,
 )
 FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did) (?:not|been|no)\b", re.I)

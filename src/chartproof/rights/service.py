@@ -325,6 +325,7 @@ def _cut(what: str) -> str:
 
 
 def _named(what: str, span: Span) -> Service:
+    what = re.sub(r"^(?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4}|\d{4}[TFU])[,:]? (?=[A-Za-z]{3})", "", what)
     what = re.sub(r"^(?:more|further|additional|continued) (?=[a-z])", "", what)
     what = re.sub(r"^admission to (?:an? |the )?(?=[a-z])([^,;]+).*", r"\1", what, flags=re.I)
     drug = re.search(r"\b\d+(?:\.\d+)? ?(?:mg|mcg|ml|units?)\b", what, re.I)

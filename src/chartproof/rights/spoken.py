@@ -16,7 +16,7 @@ from chartproof.rights.findings import TREATMENTS, Finding, adds, read, tells_ri
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import is_charges, is_satisfied, word
 from chartproof.rights.lines import Sentence
-from chartproof.rights.lists import criteria_lists
+from chartproof.rights.lists import criteria_lists, stems
 from chartproof.rights.parts import HELP
 from chartproof.rights.text import Letter
 
@@ -83,17 +83,29 @@ def _found(letter: Letter, told: Sequence[Sentence], apart: Set[Sentence]) -> tu
     if all(finding.kind == "not_medically_necessary" for finding in strong):
         strong = [*(finding for finding in every if finding.weak)][:1] + strong
     first = {finding.kind: finding for finding in reversed(strong)}
-    return tuple(one for one in strong if one is first[one.kind] or is_one_more(one, first[one.kind]))
+    return tuple(one for one in strong if one is first[one.kind] or is_one_more(letter, one, first[one.kind]))
 
 
-def is_one_more(finding: Finding, first: Finding) -> bool:
+def is_one_more(letter: Letter, finding: Finding, first: Finding) -> bool:
     """Whether a treatment or a paper that is lacking is told as one more than the first ("She also found that no ... was given")."""
     if finding.sentence == first.sentence:
         return False
     if finding.kind == "documentation":
         other = _papers(finding) - _papers(first)
-        return bool(other) and _ONE_MORE.search(finding.sentence.text) is not None
+        also = bool(other) and _ONE_MORE.search(finding.sentence.text) is not None
+        return also or _of_other_item(letter, finding, first)
     return finding.kind in TREATMENTS and adds(finding)
+
+
+def _of_other_item(letter: Letter, finding: Finding, first: Finding) -> bool:
+    """Whether two findings speak of two criteria of a list that are both not met, each of its own."""
+    for one in criteria_lists(letter):
+        if one.told and not one.of_choice:
+            items = [stems(item.text) for item in one.unmet]
+            named = [{at for at, words in enumerate(items) if words & stems(each.clause)} for each in (first, finding)]
+            if all(named) and not named[0] & named[1]:
+                return True
+    return False
 
 
 #: What tells of one more paper that is lacking.

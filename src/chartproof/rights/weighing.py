@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from chartproof.rights.bounds import Number, numbers_of
 from chartproof.rights.decided import refuses
-from chartproof.rights.durations import falls_short
+from chartproof.rights.durations import falls_short, is_shorter
 from chartproof.rights.findings import TREATMENTS, Finding, speaks
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import is_satisfied, word
@@ -103,9 +103,10 @@ def _is_barred(letter: Letter, rule: Rule) -> bool:
 
 def _is_less(rule: Rule, text: str) -> bool:
     """Whether a sentence tells flatly how it is with the member: grants nothing, and counts no more than what is asked for."""
-    told = re.match(r"\W*(?:and |but )?(?:you|your|he|his|she|her)\b", text, re.I)
+    told = re.match(r"\W*(?:and |but )?(?:yours?|he|his|she|hers?|you|theirs?)\b", text, re.I)
     asked, had = (list(map(number_in, _COUNTS.findall(one))) for one in (rule.asked.text, text))
-    enough = had and (not asked or max(had) >= max(asked))
+    shorter = is_shorter(rule.asked.text, text)
+    enough = had and (not asked or max(had) >= max(asked)) if shorter is None else not shorter
     return bool(told and not enough) and speaks(text) and not aside_words().has("called_met", text)
 
 
@@ -169,7 +170,8 @@ def contradicts(asked: Sentence, fact: Sentence) -> bool:
         alike = [one for one in values if _comparable(bound, one)]
         if alike and all(one.refutes(bound) for one in alike):
             return True
-    return falls_short(asked.text, fact.text)
+    worn = finding_words().has("worn", asked.text) and finding_words().has("still_works", fact.text)
+    return worn or falls_short(asked.text, fact.text)
 
 
 def _comparable(bound: Number, value: Number) -> bool:
