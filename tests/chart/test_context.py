@@ -23,6 +23,11 @@ def mention(text: str, word: str) -> tuple[Sentence, int, int]:
     [
         ("COMPLICATIONS: None  POSTOPERATIVE DIAGNOSIS: 1) Hiatal hernia.", "Hiatal hernia", "present"),
         ("Doppler negative   for DVT.", "DVT", "absent"),
+        ("A second graft is not wise and bendamustine in COPD with low counts is hard.", "COPD", "present"),
+        ("The film is not back and his asthma of old is no worse.", "asthma", "present"),
+        ("She is not diabetic or hypertensive.", "hypertensive", "absent"),
+        ("Home is not safe: no driver, two hours away, and emphysema that leaves little reserve.", "emphysema", "present"),
+        ("No fever, cough, and diarrhea.", "diarrhea", "absent"),
         ("Married to Otto, who has gout.", "gout", "family"),
         ("Lives with a retired nurse. He has gout.", "gout", "present"),
         ("Stroke [ ] Yes [X] No Diabetes [X] Yes [ ] No", "Stroke", "absent"),
