@@ -23,6 +23,10 @@ def mention(text: str, word: str) -> tuple[Sentence, int, int]:
     [
         ("COMPLICATIONS: None  POSTOPERATIVE DIAGNOSIS: 1) Hiatal hernia.", "Hiatal hernia", "present"),
         ("Doppler negative   for DVT.", "DVT", "absent"),
+        ("Have you had any of these?   Yes   No\nAsthma, COPD or emphysema          X", "COPD", "absent"),
+        ("Have you had any of these?   Yes   No\nAsthma, COPD or emphysema     X", "COPD", "present"),
+        ("Conditions        | Yes | No |\nKidney disease    |     | X  |", "Kidney disease", "absent"),
+        ("Conditions           YES     NO\nStroke                      [X]", "Stroke", "absent"),
         ("A second graft is not wise and bendamustine in COPD with low counts is hard.", "COPD", "present"),
         ("The film is not back and his asthma of old is no worse.", "asthma", "present"),
         ("She is not diabetic or hypertensive.", "hypertensive", "absent"),

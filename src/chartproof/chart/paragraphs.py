@@ -41,6 +41,8 @@ DAY_FIRST = re.compile(r"\s*\d{1,2}/\d{1,2}/(?:\d\d){1,2}\s*(?:[-\u2013|:.]\s*)?
 #: "12-MAY-2021 03-JUN-2023": the first and the last day of a row side by side, as no sentence has them.
 _DAY = r"(?:\d{1,2}[-/ ][A-Za-z]{3}[-/ ]\d{2,4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d)"
 FIRST_AND_LAST = re.compile(rf"(?<![\d/-]){_DAY}\s+{_DAY}(?![\d/-])")
+#: "Have you had any of these?   Yes   No": the head of a form's columns.
+ANSWER_COLUMNS = re.compile(r"\b(?:yes|y)\b[ \t|]+\bno?\b[ \t|]*$", re.IGNORECASE)
 #: "IMPRESSION: ..." or "FISH ON SELECTED CELLS:" in a record in capitals.
 CAPITAL_LABEL = re.compile(r"\s*[A-Z][^:|.]{1,40}:(?:\s|$)")
 #: "Recommendation: [x] CAR-T [ ] Trial": a form's question with its boxes.
@@ -139,7 +141,7 @@ def edge_of(line: Line, following: Line, edges: dict[float, float], typed: dict[
 def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     """Whether `following` goes on with the paragraph of `line`."""
     text, after = line.text, following.text
-    if RULE.fullmatch(text) or RULE.fullmatch(after):
+    if RULE.fullmatch(text) or RULE.fullmatch(after) or ANSWER_COLUMNS.search(text):
         return False
     if (DAY_FIRST.match(text) and DAY_FIRST.match(after)) or (
         FIRST_AND_LAST.search(text) and FIRST_AND_LAST.search(after)
