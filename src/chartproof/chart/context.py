@@ -25,6 +25,20 @@ NOT_A_NEGATION = re.compile(
 NONE_SINCE = re.compile(r"[^.;:]*\w[^.;:]*\bnone (?:since|after|thereafter|lately|recently)\b", re.IGNORECASE)
 
 
+#: "A graft is not wise and chemotherapy in COPD is hard": what is denied ends before the clause of the mention begins.
+DENIED_BEFORE = re.compile(
+    r"\b(?:is|was|are|were)(?: not|n['’]t) (?!(?:known|noted|seen|aware|found)\b)\w+ and (?:[\w-]+ ){0,5}$",
+    re.IGNORECASE,
+)
+OWN_VERB = re.compile(r"[^,;:.]*\b(?:is|was|are|were|has|have)\b", re.IGNORECASE)
+#: "No driver at home, and emphysema that leaves little reserve": what does something is there.
+LAST_OF_LIST = re.compile(r"\band (?:[\w/-]+ ){0,3}$", re.IGNORECASE)
+DOES = re.compile(
+    r"(?: \w+)? (?:that|which) (?:leaves?|makes?|limits?|raises?|needs?|requires?|adds?|complicates?|calls?|worr(?:y|ies))\b",
+    re.IGNORECASE,
+)
+
+
 #: The boxes of a form behind what they answer, and one box with its word.
 BOXES = re.compile(rf"[^.;\[\u2610-\u2612]{{0,60}}?(?P<boxes>{ANSWERS})")
 _CROSS = r"[\[(] {0,3}[xX\u2713\u2714] {0,3}[\])]|[\u2611\u2612]"
@@ -109,7 +123,7 @@ def assertion(sentence: Sentence, start: int, end: int, *, person: bool = True, 
     words = around(sentence, start, end, reach=reach)
     if person and about_another(sentence, start, words.left):
         return "family"
-    ticked = boxed(sentence, end)
+    ticked = boxed(sentence, end) or sentence.answer
     if negated(words) or ticked == "no":
         return "absent"
     if ticked == "open" or supposed(words) or doubted(words) or intended(words):
@@ -135,7 +149,10 @@ def negated(words: Around) -> bool:
     right = words.right[:60]
     if NONE_SINCE.match(words.sentence.text, words.end):
         right = re.sub(r"\bnone\b", "    ", right, flags=re.IGNORECASE)
-    return bool(cues("negation_before").search(left) or cues("negation_after").search(right))
+    own = (DENIED_BEFORE.search(left) and OWN_VERB.match(right)) or (
+        LAST_OF_LIST.search(left) and DOES.match(words.right)
+    )
+    return bool((not own and cues("negation_before").search(left)) or cues("negation_after").search(right))
 
 
 def supposed(words: Around) -> bool:

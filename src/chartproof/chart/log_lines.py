@@ -27,29 +27,57 @@ _WRITTEN_BEFORE = re.compile(rf"{_OPENS.pattern}{_NAME}[\s,|-]*")
 _TITLED = re.compile(rf"{_OPENS.pattern}[A-Z][A-Z'’/&-]{{3,}}(?: [A-Z][A-Z'’/&-]+){{0,5}}[\s|-]+")
 
 
+#: Who signs at the foot of what he wrote; and a line that ends with the hour, as such a foot does.
+_SIGNS = re.compile(
+    r"\W*(?:(?:electronically |digitally |e-?)?signed|e-?signature|authenticated|attested|verified|co-?signed|reviewed)\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(rf"[^\n]*{_CLOCK.pattern}\W*$", re.IGNORECASE)
+#: What stands below the last foot of a page: nothing, or its running foot.
+_PAGE_FOOT = re.compile(r"\s*(?:[^\n]*\b(?:page \d+|\d+ of \d+|MRN|DOB)\b[^\n]*)?\s*", re.IGNORECASE)
+
+
 def log_entries(text: str, year_hint: date) -> Iterator[tuple[int, DayRange, str]]:
-    """Start, day and line of each entry, where a text is a log; none where it is not. A day without a year is of `year_hint`'s."""
+    """Start, day and line of each entry, where a text is a log; none where it is not. A day without a year is of `year_hint`'s.
+
+    Stamps with nothing behind the hour, the last of which has nothing below it, sign what stands above them.
+    """
     found = [
-        (match.start(), *opened)
+        (match, *opened)
         for match in re.finditer(r"[^\n]+", text)
-        if (opened := stamp(match[0], year_hint))
+        if (opened := stamp(match[0], year_hint)) and not _SIGNS.match(match[0])
     ]  # fmt: skip
+    if found and _BARE.match(found[-1][0][0]) and _PAGE_FOOT.fullmatch(text, found[-1][0].end()):
+        found = [one for one in found if not _BARE.match(one[0][0])]
     if len(found) >= FEWEST:
-        yield from found
+        yield from ((match.start(), day, line) for match, day, line in found)
 
 
+#: "BR record", "Impression: ...": a line of a few words, or a label, begins something else.
+_TITLE_OR_LABEL = re.compile(r"\W*(?:[^\n.;,]{1,40}(?:\n|$)|[A-Z][^\n:.;,]{1,40}:)")
 #: "17 June 2025. CT shows a response ...", "03/04/2025: seven weeks in": a day that heads its paragraph.
 _HEADED = re.compile(r"[ \t]*(?:[.:]|[-–—](?=\s))[ \t]+(?=[A-Z])")
 
 
 def dated_paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, int, DayRange]]:
-    """Start, end and day of each paragraph that opens with its day in full, where a text has two or more of them."""
-    found = []
+    """Start, end and day of each paragraph that opens with its day in full, where a text has two or more of them.
+
+    What stands right below one, under no title or label of its own, goes on with it as far as the next.
+    """
+    found: list[tuple[int, int, DayRange]] = []
+    more = 0
     for left, right in paragraphs(page, start, end):
         text = page.text[left:right]
         opened = next(iter(find_dates(text[:40])), None)
         if opened and opened[2].exact and _OPENS.fullmatch(text[: opened[0]]) and _HEADED.match(text, opened[1]):
+            if found and more:
+                found[-1] = (found[-1][0], more, found[-1][2])
             found.append((left, right, opened[2]))
+            more = right
+        elif more and page.text[more:left].count("\n") == 1 and not _TITLE_OR_LABEL.match(text):
+            more = right
+        else:
+            more = 0
     if len(found) >= FEWEST:
         yield from found
 

@@ -37,7 +37,12 @@ SIGNATURE_LINE = re.compile(
 #: "Daratumumab/isatuximab: never given": a label and what is said of it.
 LABELLED_LINE = re.compile(r"\s*[A-Z][^:|.]{2,40}:\s")
 #: "06/22/2023 Autograft" over "08/14/2023 - 09/25/2023 Consolidation": each row begins with its day.
-DAY_FIRST = re.compile(r"\s*\d{1,2}/\d{1,2}/(?:\d\d){1,2}\s*(?:[-\u2013|:]\s*)?(?=[A-Z\d])")
+DAY_FIRST = re.compile(r"\s*\d{1,2}/\d{1,2}/(?:\d\d){1,2}\s*(?:[-\u2013|:.]\s*)?(?=[A-Z\d])")
+#: "12-MAY-2021 03-JUN-2023": the first and the last day of a row side by side, as no sentence has them.
+_DAY = r"(?:\d{1,2}[-/ ][A-Za-z]{3}[-/ ]\d{2,4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d)"
+FIRST_AND_LAST = re.compile(rf"(?<![\d/-]){_DAY}\s+{_DAY}(?![\d/-])")
+#: "Have you had any of these?   Yes   No": the head of a form's columns.
+ANSWER_COLUMNS = re.compile(r"\b(?:yes|y)\b[ \t|]+\bno?\b[ \t|]*$", re.IGNORECASE)
 #: "IMPRESSION: ..." or "FISH ON SELECTED CELLS:" in a record in capitals.
 CAPITAL_LABEL = re.compile(r"\s*[A-Z][^:|.]{1,40}:(?:\s|$)")
 #: "Recommendation: [x] CAR-T [ ] Trial": a form's question with its boxes.
@@ -136,9 +141,11 @@ def edge_of(line: Line, following: Line, edges: dict[float, float], typed: dict[
 def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     """Whether `following` goes on with the paragraph of `line`."""
     text, after = line.text, following.text
-    if RULE.fullmatch(text) or RULE.fullmatch(after):
+    if RULE.fullmatch(text) or RULE.fullmatch(after) or ANSWER_COLUMNS.search(text):
         return False
-    if DAY_FIRST.match(text) and DAY_FIRST.match(after):
+    if (DAY_FIRST.match(text) and DAY_FIRST.match(after)) or (
+        FIRST_AND_LAST.search(text) and FIRST_AND_LAST.search(after)
+    ):
         return False
     if YEAR.match(after) and YEARLESS.search(text) and not (line.gapped or following.gapped):
         return True

@@ -73,6 +73,21 @@ WRITER_BEHIND = re.compile(
     r"(?:(?:Dr\.? )?[A-Z][\w.'’-]+,? ){1,4}(?:MD|DO|PhD|PsyD|RN|NP|PA-?C?|APRN|DNP|CNP|CRNP|PharmD|LMSW|LCSW|LICSW|LISW|MSW|RDN?|DPT)\b"
 )
 
+#: "Hepatology clinic, first visit" between the day and the writer.
+VISIT_BETWEEN = re.compile(
+    r"[\s,:|–—-]+(?-i:[A-Z])(?:[\w/&'’-]+[ ,]{1,2}){0,5}?"
+    r"(?:clinic|visit|call|tele\w+|phone|video|notes?|consult(?:ation)?|encounter|follow-?up|message|rounds|check(?:-?in)?)"
+    r"(?:,? (?!(?:read|signed|reviewed|dictated|requested|ordered|from|to|by)\b)[a-z][\w/-]+){0,4}[\s,:|–—-]+(?=(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+#: "Nutrition", "Social work" there, where a note's first part stands below: "S: ...".
+DESK_BETWEEN = re.compile(r"[\s,:|–—-]+(?:[A-Z][\w/&'’-]+ )(?:[\w/&'’-]+ ){0,2}? *(?=[A-Z])")
+NOTE_PART = re.compile(r"\s*(?:S|HPI|CC|Subjective|Interval\w*|Reason)(?: \w+)?\s*:")
+#: A second writer behind the first: "(fellow) / attending Jane Roe".
+WRITTEN_WITH = re.compile(
+    r"(?:[\s,/&;+()-]|\b(?:attending|fellow|resident|supervising|with|and|for|seen)\b|\b[A-Z][\w.'’-]*)*"
+)
+
 #: Words in small letters of a line that tells something.
 TOLD_BELOW = 3
 
@@ -283,15 +298,21 @@ def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, b
 def headed_visits(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
     """Notes one below the other, each under a line of nothing but its day and its writer: "24 SEP 2019, N. Roe, MD".
 
-    Where nothing is told below the last of such lines they sign what stands above them, and head nothing.
+    What kind of visit it was may stand between the two. Where nothing is told below the last of such lines they sign what
+    stands above them, and head nothing.
     """
     found = []
     for match in re.finditer(r"[^\n]+", piece.text):
         for start, end, day in find_dates(match[0][:40])[:1]:
-            behind = WRITER_BEHIND.match(match[0], end) if day.exact and not match[0][:start].strip(" *-|") else None
-            if behind and not re.search(r"\w{3}", match[0][behind.end() :]):
+            if not day.exact or match[0][:start].strip(" *-|"):
+                continue
+            parted = NOTE_PART.match(piece.text, match.end())
+            called = VISIT_BETWEEN.match(match[0], end) or (parted and DESK_BETWEEN.match(match[0], end))
+            behind = WRITER_BEHIND.match(match[0], called.end() - 1 if called else end)
+            rest = match[0][behind.end() :] if behind else ""
+            if behind and (not re.search(r"\w{3}", rest) or WRITTEN_WITH.fullmatch(rest)):
                 found.append((match.start(), match.end(), day, match[0].strip()[:60]))
-    below = piece.text[found[-1][1] :].strip("\n").split("\n")[0] if found else ""
+    below = "\n".join(list(filter(str.strip, piece.text[found[-1][1] :].split("\n")))[:2]) if found else ""
     if len(found) >= 2 and len(re.findall(SMALL_WORD, below)) >= TOLD_BELOW:
         for at, _end, day, line in found:
             if day.first <= as_of:

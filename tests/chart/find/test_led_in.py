@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chart.find.test_others import said
+from chartproof.chart.find.led_in import led_in
+from chartproof.chart.view import Reading
+from chartproof.model import Fact, Page, SourceFile, Span
 
 #: concept, text, the assertions that may be left: "Planned:" is to come, "Donor's" another's, "No" before a capital denies.
 VECTORS = [
@@ -38,3 +41,18 @@ VECTORS = [
 @pytest.mark.parametrize(("concept", "text", "left"), VECTORS)
 def test_what_a_label_leaves(concept: str, text: str, left: set[str]) -> None:
     assert said(text, concept) == left
+
+
+def filed(opinion: str, request: str) -> Fact:
+    """What is left of a note on file, its opinion in one paper and what had asked for it in another."""
+    pages = [Page("heart.txt", 1, opinion), Page("visit.txt", 1, request)]
+    files = tuple(SourceFile(page.file, "0" * 64, "text", (page,)) for page in pages)
+    spans = tuple(Span(page.file, 1, 0, len(page.text), page.text) for page in pages)
+    fact = Fact("", "specialist_consult", "present", spans, value="filed")
+    return next(iter(led_in([fact], Reading(files, (), (), ()))))
+
+
+def test_a_note_on_file_is_not_held_against_what_had_asked_for_it() -> None:
+    opinion = "Acceptable to proceed from the cardiac side."
+    for request in ("To be done: cardiology opinion.", "Planned: nephrology consult.", "Scheduled: cardiology visit."):
+        assert filed(opinion, request).assertion == "present"

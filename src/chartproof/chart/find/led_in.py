@@ -6,7 +6,7 @@ Finders read the words of a clause. This looks at what stands right before the q
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -34,9 +34,14 @@ def led_in(facts: Iterable[Fact], reading: Reading) -> Iterator[Fact]:
     pages = {(page.file, page.number): page for file in reading.files for page in file.pages}
     for fact in facts:
         led = None
-        for span in fact.evidence if fact.assertion in ("present", "absent") else ():
+        for span in _own(fact) if fact.assertion in ("present", "absent") else ():
             led = led or _led(fact, span, pages.get((span.file, span.page)))
         yield replace(fact, assertion=led) if led else fact
+
+
+def _own(fact: Fact) -> Sequence[Span]:
+    """The places that say it: those of a note on file, not of the papers that had asked for it ("To be done: ...")."""
+    return [span for span in fact.evidence if fact.value != "filed" or span.file == fact.evidence[0].file]
 
 
 def _led(fact: Fact, span: Span, page: Page | None) -> Assertion | None:

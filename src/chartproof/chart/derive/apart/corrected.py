@@ -16,6 +16,8 @@ from chartproof.model import Conflict, Document, Span
 
 #: Lines of a page over which a sentence may run on.
 REACH = 3
+#: Characters behind the name of a marker in which its state stands.
+BEHIND = 80
 STANDS = "the report's later part corrects the earlier one"
 
 
@@ -161,7 +163,7 @@ def _markers(sentence: Sentence) -> Iterator[Stated]:
     for what, rule in rules.items():
         like = rules[rule["like"]] if "like" in rule else rule
         for match in pattern(rule["words"]).finditer(sentence.text):
-            behind = sentence.text[match.end() : match.end() + 30]
+            behind = sentence.text[match.end() : match.end() + BEHIND]
             for value in ("absent", "present"):
                 said = pattern(like[value]).search(behind)
                 if said:

@@ -74,6 +74,20 @@ STRONG = re.compile(
 
 #: A day without its year so long before a note is as likely one of the next weeks.
 LONG_AGO = 300
+#: What came of the treatment "began in May 2021 on ibrutinib", and not the treatment.
+HARM_BEGAN = re.compile(
+    r"\b(?:rash(?:es)?|headaches?|fevers?|arrhythmias?|(?:fibrillation|flutter|palpitations)|afib|diarrhea|bleed(?:ing|s)?|bruis\w+"
+    r"|cough|(?:neuro|myo|arthro)path\w+|infections?|cramps|nausea|edema|swelling|pneumonitis|colitis|hypertension|tachycardia"
+    r"|cytopenias?|pain|trouble|troubles|symptoms?|fatigue|aches?)"
+    r"(?: \w+)? (?:began|begun|started|starting|appeared|arose|came on|set in)\b[^.;,]{0,12}$",
+    re.IGNORECASE,
+)
+ON_IT = re.compile(r"\W*(?:while |whilst |when )?(?:on|with|under|during|taking) (?:the |her |his )?$", re.IGNORECASE)
+#: "13 February and 5 July 2017": the year behind the second day is told of the first one too.
+YEAR_BEHIND = re.compile(
+    r"\s*(?:and|to|until|through|[-\u2013])\s*(?:\d{1,2} [A-Za-z]{3,9}|[A-Za-z]{3,9} \d{1,2}),? (?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
 #: "Stopped today", or a plan that opens with "stop".
 STOPS_TODAY = re.compile(
     r"\b(?:stop\w*|discontinu\w+)\b[^.;]{0,40}\btoday\b|^\W*(?:\d\W+)?(?:stop|discontinue)\b", re.IGNORECASE
@@ -194,7 +208,9 @@ def _dates(sentence: Sentence, low: int, high: int, named: tuple[int, int] | Non
 def _ahead(text: str, row: Dated, said: DayRange | None) -> bool:
     """Whether a day without a year is soon after the note: "first cycle 15 Apr", on the second of April, is not last year's."""
     start, end, day = row
-    bare = not re.search(r"(?:19|20)\d\d|[/.-]\w+[/.-]\d\d$", text[start:end].strip())
+    bare = not re.search(r"(?:19|20)\d\d|[/.-]\w+[/.-]\d\d$", text[start:end].strip()) and not YEAR_BEHIND.match(
+        text, end
+    )
     return bool(bare and said and said.exact and day.exact and (said.last - day.last).days > LONG_AGO)
 
 
@@ -268,7 +284,9 @@ def _of_treatment(text: str, at: int, low: int) -> bool:
     left = re.split(r"[.;]\s", text[max(low, at - 40) : at])[-1]
     if re.search(r"\bbetween\W*$", left, re.IGNORECASE):
         lead = re.split(r"[.;]\s", text[max(low, at - 100) : at])[-1]
-        return bool(re.search(r"\b(?:courses|cycles|doses|received|given|treated|infusions)\b", lead, re.IGNORECASE))
+        return bool(
+            re.search(r"\b(?:courses|cycles|doses|received|given|treated|infusions|took)\b", lead, re.IGNORECASE)
+        )
     return not re.search(r"admi(?:tted|ssion)|hospital|between|interval|PET|scan|observation|held", left, re.IGNORECASE)
 
 
@@ -284,6 +302,8 @@ def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, e
         hits.extend((match.end(), role) for match in cue(name).finditer(left))
     if STOPPED_FOR.search(left):
         return "stop"
+    if start is not None and HARM_BEGAN.search(left) and ON_IT.fullmatch(text[b : max(b, start)]):
+        return "observed"
     if hits:
         place, role = max(hits, key=lambda hit: (hit[0], hit[1] == "stop"))
         if role == "end" and HELD_UNTIL.search(left):

@@ -14,6 +14,12 @@ from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, Fact
 
+#: The letter of each amino acid: "p.Arg175His" and "R175H" are one change.
+LETTERS = {
+    "Ala": "A", "Arg": "R", "Asn": "N", "Asp": "D", "Cys": "C", "Gln": "Q", "Glu": "E", "Gly": "G", "His": "H", "Ile": "I",
+    "Leu": "L", "Lys": "K", "Met": "M", "Phe": "F", "Pro": "P", "Ser": "S", "Thr": "T", "Trp": "W", "Tyr": "Y", "Val": "V",
+    "Ter": "*",
+}  # fmt: skip
 #: Characters behind a gene's name in which its state stands.
 REACH = 70
 
@@ -72,4 +78,9 @@ def state(left: str, tail: str) -> tuple[Assertion, str | None, int] | None:
     if found is None:
         ahead = re.search(r"\bmutated $", left, re.IGNORECASE)
         return ("present", None, 0) if ahead and not re.search(r"\b(?:un|not )mutated $", left, re.IGNORECASE) else None
-    return "present", change["change"] if change else None, (change or found).end()
+    return "present", short(change["change"]) if change else None, (change or found).end()
+
+
+def short(change: str) -> str:
+    """The change in single letters: "Arg175His" is "R175H"."""
+    return re.sub(r"[A-Z][a-z]{2}", lambda name: LETTERS.get(name[0], name[0]), change)

@@ -21,6 +21,9 @@ UNIT = re.compile(
 )
 
 
+RATE = re.compile(r"(?:ml|cc)/(?:min|s)")
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A test's name in a text: its id in labs.yaml and the characters of the name."""
@@ -146,7 +149,8 @@ def quantity(
     """The interval in the concept's own unit, or None where it cannot be that test's value.
 
     A number without a unit is taken in the concept's unit unless it is too large to be one (Hb 104 is g/L), or the
-    printed upper reference limit `ceiling` shows another unit. An unknown unit is kept as printed, unconverted.
+    printed upper reference limit `ceiling` shows another unit. An unknown unit is kept as printed, unconverted; but what is
+    told in volume per time is a clearance, whatever was measured for it.
     """
     rule = tests()[test]
     own = load("concepts.yaml")["concepts"].get(rule.get("concept", ""), {})
@@ -155,7 +159,7 @@ def quantity(
     shown = plain_unit(unit)
     if shown:
         if shown not in units:
-            return None if shown == "%" else Quantity(low, high, unit.strip())
+            return None if shown == "%" or RATE.match(shown) else Quantity(low, high, unit.strip())
         factor = units[shown]
     bare = rule.get("bare")
     largest = max(value for value in (low, high, 0.0) if value is not None)
