@@ -55,7 +55,8 @@ _CLAUSE = re.compile(r"[;.]\s+\w|,\s+(?:and|but)\s|,\s+or\s+(?:an?|the|no|has|is
 _SHARED = re.compile(r",\s+or (?:better|more|less|higher|lower|above|below|greater|older|younger)\W*$", re.IGNORECASE)
 #: What only explains the clause before it.
 _EXPLAINS = re.compile(
-    r"^(?:(?:coverage|approval|authorization) (?:ends|lasts)|in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b",
+    r"^(?:(?:coverage|approval|authorization) (?:ends|lasts)|in that case|this|that|these|such|it)\b|(?<!platelet )(?<!blood )(?<!cell )(?<!neutrophil )(?<!eosinophil )\bcounts\b(?! of)"
+    r"|\b(?:not|also|only|will|may|each|both|all) count\b|\bon request\b",
     re.IGNORECASE,
 )
 
