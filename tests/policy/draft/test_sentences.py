@@ -24,6 +24,8 @@ def test_what_a_sentence_falls_into(vector: dict[str, Any]) -> None:
     assert one.join == vector["join"]
     for child, words in zip(one.children, vector.get("parts", []), strict=True):
         assert child.text.startswith(words), child.text
+    for child, words in zip(one.children, vector.get("whens", [child.when for child in one.children]), strict=True):
+        assert child.when == words, child
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.words import pattern
 
 #: Where a sentence that speaks of several classes goes on to the next one.
-_PARTS = re.compile(
-    r";\s+|,?\s+(?:and|but)\s+(?=(?:no|none|every|each|all|any|one)\b)|,\s+(?=(?:no|none|every|each|all|any|one)\b)"
-)
+_COUNTS = "no|not one|none|every|each|all|any|both|either|one|at least"
+_PARTS = re.compile(rf";\s+|,?\s+(?:and|but)\s+(?=(?:{_COUNTS})\b)|,\s+(?=(?:{_COUNTS})\b)")
 
 
 def class_of(word: str, said: Sequence[str]) -> tuple[str, str]:

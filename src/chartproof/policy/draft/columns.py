@@ -201,7 +201,15 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
         and mean(len(cell.split()) for cell in said or ["x"]) < _PAPER
     ):
         return "source"
+    if named == "documentation" and pattern("grids", "finding_head").match(name) and _are_findings(said):
+        return ""  # "Evidence of disease" over what a test shows, as "Age" stands over an age
     return named
+
+
+def _are_findings(said: Sequence[str]) -> bool:
+    """True for cells that say what is found, and name no papers: "Bilateral polyps seen on endoscopy"."""
+    told = bool(said) and mean(len(cell.split()) for cell in said) >= _PAPER
+    return told and nature_of(said) != "documentation"
 
 
 def _of_unnamed(head: Sequence[str], roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]:

@@ -116,6 +116,8 @@ def _begins_alike(head: str, last: Mark) -> bool:
         return _is_clause(head) or (last.stop and last.word == "and" and len(head.split()) > 2)
     if like == "condition" and _is_clause(head):
         return True  # "if" stood before it
+    if like == "person" and last.stop and pattern("likeness", "verb").match(head):
+        return True  # "who" stood before it
     if like in _CLASSES:
         return pattern("likeness", f"has_{like}").search(head) is not None
     return re.search(rf"(?i)\b{re.escape(like)}\s", head) is not None
@@ -189,25 +191,33 @@ def person(text: str) -> Found:
     if match is None:
         return None
     if re.search(r"\bor\s+(?:who|whose|with)\b", match["said"]):
-        return _said_and_ways(match)
+        return _said_and_ways(match, _WITH_WAYS)
+    if _IN_WAYS.match(outside(match["said"])):
+        return _said_and_ways(match, _IN_WAYS)
     said = _said_of(match["said"])
     if pattern("likeness", "telling").search(match["who"]):
         return "all", [match["who"], *said]
     return ("all", said) if len(said) > 1 else None
 
 
-def _said_and_ways(match: re.Match[str]) -> Found:
+def _said_and_ways(match: re.Match[str], said: re.Pattern[str]) -> Found:
     """ "a person with gout who is on dialysis, or who has tophi": the gout, and either of what is said besides."""
-    both = _WITH_WAYS.match(match["said"])
+    both = said.match(outside(match["said"]))
     if both is None:
         return None
     who = [match["who"]] if pattern("likeness", "telling").search(match["who"]) else []
-    return "all", [*who, both["have"], both["ways"]]
+    have, ways = (match["said"][both.start(name) : both.end(name)] for name in ("have", "ways"))
+    return "all", [*who, *_said_of(have), ways]
 
 
 #: "with gout", and two things of which either is said: no comma and no "or" parts the first from them.
 _WITH_WAYS = re.compile(
     r"(?P<have>with\s(?:(?!\bor\b|\band\b)[^,;])+?)\s+(?P<ways>who\s(?:(?!\band\s+(?:who|whose)\b).)+,?\s+or\s+who\s.*)$"
+)
+#: "who has gout, when the gout did not respond to this, or came back after that": the "or" stands within the condition.
+_IN_WAYS = re.compile(
+    r"(?P<have>(?:(?!\bor\b|\b(?:if|when|unless)\b)[^;])+?),\s+(?:and\s+)?(?:if|when)\s+"
+    r"(?P<ways>(?:the|an?|it|there|his|her)\s(?:(?!\b(?:if|when|unless)\b|\band\s)[^;:])+?,\s+or\s.*)$"
 )
 
 

@@ -92,9 +92,11 @@ def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
 
 
 def _own(grid: Grid, row: Node, kind: str) -> tuple[Criterion, ...]:
-    """Whom a row is for, as the first thing that it asks, where its column is named for the members that it parts."""
+    """Whom a row is for, as the first thing that it asks, where its column is named for members or for their diseases."""
     words = row.cells[0].removeprefix(_label(row)).lstrip(" .:–—-")
-    if printed_label(row.cells[0]) or not words.strip() or not pattern("grids", "population").match(grid.head[0]):
+    of_disease = not _label(row) and pattern("grids", "disease_head").match(grid.head[0])
+    of_whom = of_disease or pattern("grids", "population").match(grid.head[0])
+    if printed_label(row.cells[0]) or not words.strip() or not of_whom:
         return ()
     return (replace(single(f"{_name(row)}/0", row, words.strip(), kind, is_made=True), find=_found_by(row)),)
 

@@ -39,6 +39,8 @@ def papers(text: str) -> Found:
     either = _OF_EITHER.match(text)
     if either is not None:
         return "any", [either["one"], either["other"]]
+    if (by_each := _by_each(text)) is not None:
+        return by_each
     _lead, colon, list_text = text.partition(": ")
     body = list_text if colon and "," in list_text else text
     shown = re.search(r"\b(?:that|which) shows?\s+", body)
@@ -78,6 +80,15 @@ def papers(text: str) -> Found:
     ):
         more[-1:] = last
     return ("all", more) if len(more) > 1 and not _share_a_noun(more) else None
+
+
+def _by_each(text: str) -> Found:
+    """ "is accompanied by a report that names the grade, by a letter, and by a scan": each "by" begins a paper."""
+    verb = pattern("seams", "by_papers").search(text)
+    if verb is None or re.search(r"\band,\s", text):
+        return None  # "and, where a graft is planned, by a letter": what is asked of some is read apart
+    pieces = re.split(r",?\s+and\s+by\s+(?=\S)|,\s+by\s+(?=(?:the|an?|any|all)\s)", text[verb.end() :])
+    return ("all", [text[: verb.end()] + pieces[0], *pieces[1:]]) if len(pieces) > 1 else None
 
 
 def papers_of_some(text: str) -> Found:

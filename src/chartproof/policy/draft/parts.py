@@ -55,7 +55,8 @@ _CLAUSE = re.compile(r"[;.]\s+\w|,\s+(?:and|but)\s|,\s+or\s+(?:an?|the|no|has|is
 _SHARED = re.compile(r",\s+or (?:better|more|less|higher|lower|above|below|greater|older|younger)\W*$", re.IGNORECASE)
 #: What only explains the clause before it.
 _EXPLAINS = re.compile(
-    r"^(?:(?:coverage|approval|authorization) (?:ends|lasts)|in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b",
+    r"^(?:(?:coverage|approval|authorization) (?:ends|lasts)|in that case|this|that|these|such|it)\b|(?<!platelet )(?<!blood )(?<!cell )(?<!neutrophil )(?<!eosinophil )\bcounts\b(?! of)"
+    r"|\b(?:not|also|only|will|may|each|both|all) count\b|\bon request\b",
     re.IGNORECASE,
 )
 
@@ -94,6 +95,8 @@ def _split(text: str, sort: _As) -> Part:
     if whole:
         return _with_examples(_split(whole, sort), text)
     if pattern("nouns", "states").fullmatch(text) or (sort.documents and pattern("nouns", "one_paper").fullmatch(text)):
+        return Part(text)
+    if sort.refuses and _names_others(text):
         return Part(text)
     consulted = pattern("seams", "consulted").search(text)
     if consulted is not None:  # "prescribed by, or in consultation with, a neurologist": both ask for the neurologist
@@ -227,6 +230,15 @@ def _named(text: str, *, refuses: bool) -> Found:
         return None
     inner = split(text[match.end() :], refuses=refuses, deep=1)
     return (inner.join, [part.text for part in inner.parts]) if inner.parts else None
+
+
+def _names_others(text: str) -> bool:
+    """True for "use with another biologic: A, B or C": the names of a word or two only say which others."""
+    lead, colon, names = text.partition(": ")
+    pieces = re.split(r",\s+(?:(?:or|and)\s+)?|\s+(?:or|and)\s+", names)
+    return bool(colon) and pattern("seams", "with_another").search(lead) is not None and all(
+        len(piece.split()) < 3 for piece in pieces
+    )  # fmt: skip
 
 
 def _sentences(text: str) -> Found:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import ASIDE, CRITERIA, KINDS, is_silent, may_ask, section_of, sentence_of
+from chartproof.policy.draft.sections import (
+    ASIDE,
+    CRITERIA,
+    KINDS,
+    is_silent,
+    may_ask,
+    prolongs,
+    section_of,
+    sentence_of,
+)
 from chartproof.policy.draft.sentences import clauses, sentences
 from chartproof.policy.draft.words import pattern
 
@@ -124,6 +133,11 @@ def _role(said: str) -> str:
     return sentence_of(_QUOTED.sub("", _UNLESS.sub("", said)))
 
 
+def _of_business(sentence: str) -> bool:
+    """True for a sentence that says to which plans' members a document applies, and asks nothing of them."""
+    return all(pattern("grids", name).search(sentence) for name in ("business", "of_plans"))
+
+
 def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Iterator[Unit]:
     whole = _role(sentence)
     if kind == "documentation" and whole == "background" and len(pattern("nature", "papers").findall(sentence)) > 1:
@@ -137,8 +151,12 @@ def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Itera
             own = KINDS[whole]
         elif (role in ("test", "necessity") and kind) or (role == "" and kind and announced and not is_silent(clause)):
             own = kind
+        elif role == "" and kind == "necessity" and whole == "" and _of_business(sentence):
+            own = ""
         elif role == "" and kind:
             own = kind if kind in ("exclusion", "documentation", "definition") or may_ask(clause) else ""
-        elif (role == "" and kind and _COUNTS.match(sentence)) or (kind == "documentation" and role not in ASIDE):
+        elif (role == "" and kind and _COUNTS.match(sentence)) or (
+            kind == "documentation" and role not in ASIDE and not prolongs(clause)
+        ):
             own = kind
         yield Unit(clause, at, role, "" if role in ASIDE else own)
