@@ -217,6 +217,8 @@ def test_papers_that_a_reason_names_are_answered_one_by_one(kind: str, made: Mad
     text = text_of(made.review, (kind, "We did not find a psychosocial evaluation in the records."))
     assert "Criterion DOC.3. Still open: a signed evaluation." in text and "On DOC.3 the notice is right today" in text
     assert "Criterion DOC.2" not in text and "Of the 3 items" not in text
+    social = text_of(made.review, (kind, "A social assessment was not included with the request."))
+    assert "Criterion DOC.3. Still open: a signed evaluation." in social and "Criterion DOC.2" not in social
     there = tuple(replace(f, says="the 12-lead ECG was done") if f.id == "DOC.1" else f for f in made.review.criteria)
     text = text_of(made.review, (kind, "No electrocardiogram was sent."), criteria=there)
     assert "Each paper that the notice misses is in the chart." in text and "is right today" not in text
